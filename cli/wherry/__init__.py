@@ -1,0 +1,1 @@
+"""wherry: one executable for HTTP infrastructure work."""

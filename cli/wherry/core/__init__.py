@@ -1,0 +1,1 @@
+"""Pure and shared: rules, values and arithmetic. No socket, clock, file or event loop."""

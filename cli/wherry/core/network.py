@@ -1,0 +1,60 @@
+"""What the user asked of the network: trust, identity, proxy, names."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wherry.errors import UsageError
+
+
+class Family(StrEnum):
+    """Which addresses of a name may be used."""
+
+    ANY = "any"
+    V4 = "4"
+    V6 = "6"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """``--resolve``: connections to ``host:port`` go to ``address`` (an IP) instead; port None is any port."""
+
+    host: str
+    port: int | None
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSettings:
+    """Paths are as given by the user; ``proxy`` None leaves it to the environment when ``trust_env`` is set."""
+
+    cacert: str | None = None
+    cert: str | None = None
+    key: str | None = None
+    insecure: bool = False
+    proxy: str | None = None
+    no_proxy: str | None = None
+    trust_env: bool = True
+    resolve: tuple[Resolve, ...] = ()
+    family: Family = Family.ANY
+
+
+def parse_resolve(text: str) -> Resolve:
+    """Read curl's ``HOST:PORT:ADDR``; PORT may be ``*``; an IPv6 ADDR may stand in brackets.
+
+    Raises UsageError where a part is missing or wrong.
+    """
+    host, _, rest = text.partition(":")
+    port_text, _, address = rest.partition(":")
+    if address.startswith("[") and address.endswith("]"):
+        address = address[1:-1]
+    try:
+        port = None if port_text == "*" else int(port_text)
+        if not host or not (port is None or 0 < port < 65536):
+            raise ValueError
+        ipaddress.ip_address(address)
+    except ValueError:
+        raise UsageError(f"{text!r} is not HOST:PORT:ADDR, such as api.example.com:443:127.0.0.1") from None
+    return Resolve(host.lower(), port, address)

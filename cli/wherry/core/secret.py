@@ -1,0 +1,77 @@
+"""Values that must not be seen."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+
+MASK = "***"
+_SECRET_QUERY = re.compile(r"(?i)(token|secret|passw|signature|credential|api[-_]?key|^key$|^sig$|^code$|^auth)")
+_SECRET_HEADER = re.compile(r"(?i)^(authorization|proxy-authorization|cookie|set-cookie)$|token|secret|api-?key|passw")
+
+
+class Secret:
+    """A value that prints as ``***``; only :meth:`reveal` gives it away."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value itself: for the wire, never for a screen."""
+        return self._value
+
+    def __str__(self) -> str:
+        return MASK
+
+    __repr__ = __str__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+class Redactor:
+    """Masks every secret it was told of, wherever it stands in a text."""
+
+    def __init__(self) -> None:
+        self._values: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+
+    def add(self, value: str) -> None:
+        """Mask ``value`` from now on, as it is and as it looks in a URL. Values under 4 characters mask too much and are left."""
+        if len(value) >= 4:
+            self._values |= {value, quote(value, safe="")}
+            longest_first = sorted(self._values, key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+
+    def mask(self, text: str) -> str:
+        """``text`` with each known secret replaced."""
+        return self._pattern.sub(MASK, text) if self._pattern else text
+
+
+def is_secret_header(name: str) -> bool:
+    """Whether a header field of this name carries a credential as a rule."""
+    return _SECRET_HEADER.search(name) is not None
+
+
+def redact_url(url: str) -> str:
+    """``url`` without its password and without the values of query fields named like a credential."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    netloc = parts.netloc
+    userinfo, at, host = netloc.rpartition("@")
+    if at and ":" in userinfo:
+        netloc = f"{userinfo.partition(':')[0]}:{MASK}@{host}"
+    query = parts.query
+    if query and any(_SECRET_QUERY.search(name) for name, _ in parse_qsl(query, keep_blank_values=True)):
+        fields = (field.partition("=") for field in query.split("&"))
+        query = "&".join(f"{n}={MASK}" if eq and _SECRET_QUERY.search(n) else n + eq + v for n, eq, v in fields)
+    if (netloc, query) == (parts.netloc, parts.query):
+        return url
+    return urlunsplit(parts._replace(netloc=netloc, query=query))

@@ -1,0 +1,1 @@
+"""Where sockets live: dialling, names, TLS, HTTP, and the probes that use them."""

@@ -1,0 +1,1 @@
+"""What a person meets: console, shared options, parameter types, progress, logs."""
