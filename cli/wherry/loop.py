@@ -1,0 +1,70 @@
+"""The event loop of one run: which one it is, and what a signal does to it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from wherry.core.scope import Scope
+from wherry.errors import ExitCode, Interrupted
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+_SIGNALS = {signal.SIGINT: ExitCode.SIGINT, signal.SIGTERM: ExitCode.SIGTERM}
+
+
+def run(main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None) -> ExitCode:
+    """Run ``main`` to its end and return its exit code.
+
+    The absolute deadline opens here, ``deadline_s`` seconds from now; ``main`` obeys it. The first
+    SIGINT or SIGTERM cancels ``main``, which reports what was done; a second one ends the process at
+    once. Raises Interrupted after a signal, else whatever ``main`` raises.
+    """
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(_supervise(main, deadline_s))
+
+
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """uvloop's loop (winloop's on Windows) where it can be had, else asyncio's."""
+    try:
+        if sys.platform == "win32":
+            import winloop
+
+            return winloop.new_event_loop()  # type: ignore[no-any-return,unused-ignore]
+        import uvloop
+
+        return uvloop.new_event_loop()
+    except ImportError:
+        return asyncio.new_event_loop()
+
+
+async def _supervise(main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None) -> ExitCode:
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    assert task is not None
+    received: list[ExitCode] = []
+
+    def interrupt(code: ExitCode) -> None:
+        if received:
+            os._exit(code)
+        received.append(code)
+        task.cancel()
+
+    for number, code in _SIGNALS.items():
+        if sys.platform == "win32":
+            signal.signal(number, lambda *_, code=code: loop.call_soon_threadsafe(interrupt, code))
+        else:
+            loop.add_signal_handler(number, interrupt, code)
+    try:
+        code = await main(Scope(None if deadline_s is None else loop.time() + deadline_s))
+    except BaseException as exc:
+        if received and not isinstance(exc, Exception):
+            raise Interrupted(received[0]) from None
+        raise
+    if received:
+        raise Interrupted(received[0])
+    return code

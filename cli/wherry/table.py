@@ -1,0 +1,44 @@
+"""Every command: its name, its group and one line about it.
+
+Data only, so that `wherry --help` imports no command. The freezer reads it too: no import
+statement names the modules below, so build/ passes them to PyInstaller by this table.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """``summary`` is the line in `wherry --help`; the command is ``command`` in ``module``."""
+
+    name: str
+    group: str
+    summary: str
+
+    @property
+    def module(self) -> str:
+        return f"wherry.commands.{self.name}.command"
+
+
+GROUPS = {
+    "gate": "Gate a pipeline",
+    "ship": "Ship artifacts",
+    "run": "Run servers",
+    "own": "wherry itself",
+}
+
+COMMANDS = {
+    entry.name: entry
+    for entry in (
+        Entry("wait", "gate", "Block until services are ready"),
+        Entry("request", "gate", "One API call, with retries, a deadline, pagination, extraction"),
+        Entry("serve", "run", "An echo, fault and static-file server"),
+        Entry("completion", "own", "Print the completion script of a shell"),
+        Entry("config", "own", "Show and check the configuration file and its profiles"),
+        Entry("schema", "own", "Print the JSON Schema of a configuration file"),
+        Entry("doctor", "own", "Report what wherry sees: trust store, proxies, DNS, profile, terminal"),
+        Entry("help", "own", "Explain a command or a topic, such as exit-codes"),
+        Entry("version", "own", "Print the version, and what it was built from"),
+    )
+}
