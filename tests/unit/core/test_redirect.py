@@ -82,7 +82,7 @@ def test_the_fragment_is_inherited_unless_there_is_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "location", ["file:///etc/passwd", "ftp://a/", "http://", "http://a:port/", "javascript:alert(1)", "http://[::1"]
+    "location", ["file:///etc/passwd", "ftp://a/", "https:///x", "http://a:port/", "javascript:alert(1)", "http://[::1"]
 )
 def test_places_that_are_no_http_url(location: str) -> None:
     with pytest.raises(RedirectError, match="redirected to"):
