@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -46,7 +47,7 @@ class Question:
     ident: int
 
     def encode(self) -> bytes:
-        """The message, for UDP as it is; over TCP its length goes in front (:func:`framed`). Raises UsageError for a bad name."""
+        """The message, for UDP as it is; over TCP it is :func:`framed`. Raises UsageError for a bad name."""
         header = struct.pack("!6H", self.ident, _RECURSION_DESIRED, 1, 0, 0, 1)
         edns = struct.pack("!BHHIH", 0, _OPT, UDP_SIZE, 0, 0)
         return header + _encode_name(self.wire_name()) + struct.pack("!2H", TYPES[self.kind], _IN) + edns
@@ -55,10 +56,8 @@ class Question:
         """The name that is asked for: ASCII, lower case, without a dot at its end."""
         name = self.name
         if self.kind == "PTR":
-            try:
+            with suppress(ValueError):  # most are names already
                 name = ipaddress.ip_address(name).reverse_pointer
-            except ValueError:
-                pass  # a name already
         name = name.removesuffix(".").lower()
         if name.isascii():
             return name
@@ -70,7 +69,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """``code`` as in :data:`CODES`; ``answers`` as a zone file writes them, in the order received, of the asked type only.
+    """``code`` as in :data:`CODES`; ``answers`` of the asked type as a zone file writes them, in the order received.
 
     ``truncated``: ask again over TCP.
     """

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Look:
     """``words`` say on one line what was found or why it is not met. ``facts`` are what conditions look at, keyed by
-    family (see core/expect). ``reason`` is set where the network or the protocol failed, None where the answer was read."""
+    family (see core/expect). ``reason`` is set where the network or the protocol failed, None where an answer was read.
+    """
 
     outcome: Outcome
     words: str
