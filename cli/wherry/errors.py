@@ -25,6 +25,7 @@ class ExitCode(IntEnum):
     FAILED = 3
     DEADLINE = 124
     SIGINT = 130
+    SIGPIPE = 141
     SIGTERM = 143
 
 
@@ -35,6 +36,7 @@ EXIT_CODES: dict[ExitCode, str] = {
     ExitCode.FAILED: "could not be carried out: network, remote or file system",
     ExitCode.DEADLINE: "the deadline passed",
     ExitCode.SIGINT: "interrupted (SIGINT)",
+    ExitCode.SIGPIPE: "whoever read standard output went away (SIGPIPE)",
     ExitCode.SIGTERM: "terminated (SIGTERM)",
 }
 

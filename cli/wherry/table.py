@@ -42,3 +42,9 @@ COMMANDS = {
         Entry("version", "own", "Print the version, and what it was built from"),
     )
 }
+
+# What `wherry schema NAME` prints the schema of: the type that the file is read into, as module:name.
+SCHEMAS = {
+    "config": "wherry.profile.schema:ConfigFile",
+    "wait": "wherry.commands.wait.targets_file:WaitFile",
+}

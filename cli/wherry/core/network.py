@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -46,6 +45,8 @@ def parse_resolve(text: str) -> Resolve:
 
     Raises UsageError where a part is missing or wrong.
     """
+    import ipaddress
+
     host, _, rest = text.partition(":")
     port_text, _, address = rest.partition(":")
     if address.startswith("[") and address.endswith("]"):

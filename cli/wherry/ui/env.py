@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from wherry.core.scope import Scope
     from wherry.errors import ExitCode
-    from wherry.profile import Profile
+    from wherry.profile.file import Profile
 
 
 class Runner(Protocol):
@@ -49,6 +49,6 @@ class Env:
 
         Raises UsageError when the named one is not there or the file is not valid.
         """
-        from wherry.profile import select
+        from wherry.profile.file import select
 
-        return select(self.profile_name, self.redactor.add)
+        return select(self.profile_name)

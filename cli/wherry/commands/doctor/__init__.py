@@ -1,0 +1,1 @@
+"""Report what wherry sees of its surroundings."""

@@ -1,0 +1,1 @@
+"""Explain a command or a topic."""

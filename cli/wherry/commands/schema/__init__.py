@@ -1,0 +1,1 @@
+"""Print the JSON Schema of a configuration file."""

@@ -1,0 +1,1 @@
+"""Print the version, and what it was built from."""
