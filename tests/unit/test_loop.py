@@ -1,0 +1,85 @@
+import asyncio
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from wherry import loop
+from wherry.errors import ExitCode, WherryError
+
+
+def test_returns_what_main_returns():
+    async def main(scope):
+        assert scope.deadline is None
+        return ExitCode.NO
+
+    assert loop.run(main, None) is ExitCode.NO
+
+
+def test_the_deadline_is_an_instant_on_the_loops_clock():
+    async def main(scope):
+        now = asyncio.get_running_loop().time()
+        assert now < scope.deadline <= now + 10
+        return ExitCode.DONE
+
+    loop.run(main, 10.0)
+
+
+def test_an_error_passes():
+    async def main(_scope):
+        raise WherryError("broke")
+
+    with pytest.raises(WherryError, match="broke"):
+        loop.run(main, None)
+
+
+PROGRAM = """
+    import asyncio, sys
+    from wherry import loop
+    from wherry.errors import ExitCode, Interrupted
+
+    async def main(scope):
+        print("running", flush=True)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            print("cleaning up", flush=True)
+            {cleanup}
+        return ExitCode.DONE
+
+    try:
+        loop.run(main, None)
+    except Interrupted as exc:
+        print(exc)
+        sys.exit(exc.exit_code)
+"""
+
+
+def program(cleanup="pass"):
+    source = textwrap.dedent(PROGRAM.format(cleanup=cleanup))
+    return subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, text=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize(
+    ("number", "word"), [(signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated")], ids=["int", "term"]
+)
+def test_the_first_signal_cancels_and_cleans_up(number, word):
+    with program() as process:
+        assert process.stdout.readline() == "running\n"
+        process.send_signal(number)
+        assert process.stdout.read() == f"cleaning up\n{word}\n"
+    assert process.returncode == 128 + number
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_the_second_signal_stops_at_once():
+    with program("await asyncio.Event().wait()") as process:
+        assert process.stdout.readline() == "running\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout.readline() == "cleaning up\n"
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.read() == ""
+    assert process.returncode == 130
