@@ -8,7 +8,7 @@ from wherry.ui.env import Env
 
 
 @pytest.fixture
-def env(tmp_path, monkeypatch, capsys):
+def env(tmp_path, monkeypatch):
     config = tmp_path / "config.toml"
     config.write_text('version = 1\n[profiles.p]\ncacert = "ca.pem"\nproxy = "http://127.0.0.1:1"\n')
     monkeypatch.setenv("WHERRY_CONFIG", str(config))
@@ -66,7 +66,9 @@ def test_a_flag_beats_the_profile_and_the_profile_fills_in(env, tmp_path):
     assert settings.cacert == str(tmp_path / "ca.pem")
 
 
-def test_insecure_warns_even_when_quiet(env, capsys):
+@pytest.mark.usefixtures("env")
+def test_insecure_warns_even_when_quiet(capsys):
+    env = Env()
     assert shared.network_settings(env, given(env, ["-q", "--insecure"])).insecure
     assert "warning: certificates are not verified" in capsys.readouterr().err
 
