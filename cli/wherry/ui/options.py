@@ -38,7 +38,7 @@ def common(command: F) -> F:
             help="Colour the output; auto heeds NO_COLOR and the terminal.",
         ),
         click.option(
-            "--profile", metavar="NAME", shell_complete=_profile_names, callback=_profile, **_EARLY,
+            "--profile", metavar="NAME", shell_complete=profile_names, callback=_profile, **_EARLY,
             help="Use this profile of the configuration file.",
         ),
         click.option(
@@ -120,6 +120,19 @@ def network_settings(env: Env, given: Mapping[str, Any]) -> NetworkSettings:
     return settings
 
 
+def profile_names(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the name of a profile."""
+    from click.shell_completion import CompletionItem
+
+    from wherry.errors import WherryError
+    from wherry.profile.file import names
+
+    try:
+        return [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+    except WherryError:
+        return []
+
+
 _PATH = click.Path(exists=False, dir_okay=False)
 _EARLY: dict[str, Any] = {"expose_value": False, "is_eager": True}
 
@@ -180,15 +193,3 @@ def _log_level(ctx: click.Context, _param: click.Parameter, value: str | None) -
 def _output(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
     if value is not None:
         _env(ctx).output = value
-
-
-def _profile_names(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from click.shell_completion import CompletionItem
-
-    from wherry.errors import WherryError
-    from wherry.profile.file import names
-
-    try:
-        return [CompletionItem(name) for name in names() if name.startswith(incomplete)]
-    except WherryError:
-        return []
