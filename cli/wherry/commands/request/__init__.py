@@ -1,0 +1,1 @@
+"""One API call: retried, redirected, paginated, judged, saved."""
