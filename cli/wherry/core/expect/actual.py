@@ -1,0 +1,31 @@
+"""What was found where a condition looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wherry.core.expect.show import show
+from wherry.core.expect.subject import Shape
+
+
+class Unjudgeable(Exception):
+    """The question makes no sense for the value, or the value is not there; the message says what there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actual:
+    """A value found. ``several`` holds every node of a JSON path that may yield more than one, else it is None."""
+
+    value: object
+    shape: Shape = Shape.JSON
+    several: tuple[object, ...] | None = None
+    present: bool = True
+
+    @property
+    def whole(self) -> object:
+        """The value to count or search in: all nodes of a path that may yield several."""
+        return self.value if self.several is None else list(self.several)
+
+    def words(self) -> str:
+        """The value, short; or that it is not there."""
+        return show(self.value, self.shape) if self.present else "nothing"

@@ -1,0 +1,136 @@
+"""What a condition can look at, and of which shape that is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from wherry.core.secret import is_secret_header
+from wherry.core.suggest import did_you_mean
+from wherry.core.target import Kind
+from wherry.core.trace import Phase
+from wherry.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Shape(Enum):
+    """What the values of a subject are, which decides how an expected value is read."""
+
+    STATUS = "a number from 100 to 999, or a class such as 2xx"
+    NUMBER = "a whole number"
+    DURATION = "a duration such as 800ms or 14d"
+    SIZE = "a size such as 512 or 10MiB"
+    TEXT = "text"
+    TEXTS = "a list of texts"
+    JSON = "any JSON value"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """``family`` is the fact looked at; ``part`` what in it: a header's lower-case name, a phase, a JSON path."""
+
+    family: str
+    part: str
+    shape: Shape
+
+    def __str__(self) -> str:
+        return f"{self.family}.{self.part}" if self.part else self.family
+
+    @property
+    def secret(self) -> bool:
+        """Whether the values are credentials as a rule, and are not to be shown."""
+        return self.family == "cookie" or (self.family in ("header", "json") and is_secret_header(self.part))
+
+
+_WHOLE: Final[Mapping[str, Shape]] = {
+    "status": Shape.STATUS,
+    "time": Shape.DURATION,
+    "size": Shape.SIZE,
+    "body": Shape.TEXT,
+    "text": Shape.TEXT,
+    "url": Shape.TEXT,
+    "redirects": Shape.NUMBER,
+    "version": Shape.TEXT,
+    "ip": Shape.TEXT,
+    "answers": Shape.TEXTS,
+    "exit": Shape.NUMBER,
+    "output": Shape.TEXT,
+    "words": Shape.TEXT,
+}
+_CERT: Final[Mapping[str, Shape]] = {
+    "expires_in": Shape.DURATION,
+    "issuer": Shape.TEXT,
+    "subject": Shape.TEXT,
+    "names": Shape.TEXTS,
+}
+_PHASES: Final[Mapping[str, Phase]] = {phase.value.replace(" ", "_"): phase for phase in Phase}
+_FORMS: Final[Mapping[str, str]] = {
+    **{name: name for name in _WHOLE},
+    "header": "header.NAME",
+    "cookie": "cookie.NAME",
+    "json": "json.PATH",
+    "cert": "cert.expires_in, cert.issuer, cert.subject or cert.names",
+}
+# RFC 9110 section 5.6.2.
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+_DATABASE: Final = frozenset({"time", "ip", "version", "words"})
+SUBJECTS_OF: Final[Mapping[Kind, frozenset[str]]] = {
+    Kind.HTTP: frozenset(_FORMS) - {"answers", "exit", "output"},
+    Kind.TCP: frozenset({"time", "ip", "words"}),
+    Kind.TLS: frozenset({"time", "ip", "version", "cert", "words"}),
+    Kind.UNIX: frozenset({"time", "words"}),
+    Kind.DNS: frozenset({"time", "answers", "words"}),
+    Kind.FILE: frozenset({"size", "body", "text", "json", "words"}),
+    Kind.EXEC: frozenset({"time", "exit", "output", "json", "words"}),
+    Kind.REDIS: _DATABASE,
+    Kind.POSTGRES: _DATABASE,
+    Kind.MYSQL: _DATABASE,
+    Kind.AMQP: _DATABASE,
+    Kind.MONGODB: _DATABASE,
+    Kind.KAFKA: _DATABASE,
+    Kind.GRPC: frozenset({"time", "ip", "words"}),
+}
+"""The families that each kind of target has facts of."""
+
+
+def phase_of(subject: Subject) -> Phase:
+    """The phase that a ``time.PHASE`` subject names."""
+    return _PHASES[subject.part]
+
+
+def parse_subject(text: str) -> Subject:
+    """Read ``status``, ``time.connect``, ``header.NAME``, ``json.$.a`` and so on. Raises UsageError."""
+    family, dot, part = text.strip().partition(".")
+    if family not in _FORMS:
+        hint = "known are " + ", ".join(_FORMS)
+        raise UsageError(f"unknown subject {text!r}{did_you_mean(family, _FORMS)}", hint=hint)
+    if family == "time" and dot:
+        part = part.replace("-", "_").replace(" ", "_")
+        if part not in _PHASES:
+            raise UsageError(
+                f"unknown phase {part!r}{did_you_mean(part, _PHASES)}", hint=f"known are {', '.join(_PHASES)}"
+            )
+        return Subject(family, part, Shape.DURATION)
+    if family in _WHOLE:
+        if dot:
+            raise UsageError(f"{family} has no parts, so {text!r} is none of them; write {family}")
+        return Subject(family, "", _WHOLE[family])
+    if not part:
+        raise UsageError(f"{text!r} is incomplete; write {_FORMS[family]}")
+    if family == "cert":
+        if part not in _CERT:
+            raise UsageError(
+                f"unknown subject {text!r}{did_you_mean(text, [f'cert.{name}' for name in _CERT])}",
+                hint=f"known are {_FORMS['cert']}",
+            )
+        return Subject(family, part, _CERT[part])
+    if family == "json":
+        return Subject(family, part, Shape.JSON)
+    if not _TOKEN.fullmatch(part):
+        raise UsageError(f"{part!r} is not the name of a {family}")
+    return Subject(family, part.lower() if family == "header" else part, Shape.TEXT)
