@@ -1,0 +1,1 @@
+"""An echo, fault and static-file server."""

@@ -1,0 +1,1 @@
+"""Routes that answer from nothing but the request: echoes, statuses, delays, bytes, faults."""
