@@ -1,4 +1,4 @@
-from wherry.profile.lines import key_lines
+from wherry.profile.toml import key_lines
 
 TEXT = '''\
 version = 1  # a comment
