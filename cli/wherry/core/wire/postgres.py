@@ -1,8 +1,8 @@
 """PostgreSQL: a start-up message (its documentation, "Message Flow" and "Message Formats" of protocol 3.0).
 
 A server that is starting, stopping or recovering accepts the connection and refuses it with SQLSTATE 57P03; so "the
-port is open" says nothing. Ready is, as for pg_isready, a server that asks for a password or refuses with any other error:
-it has read its pg_hba.conf and looked for the user. Apart from pg_isready, 57P01 and 57P02 are not ready either: the
+port is open" says nothing. Ready is, as for pg_isready, a server that asks for a password or refuses with any other
+error: it has read its pg_hba.conf and looked for the user. Beyond pg_isready, 57P01 and 57P02 are not ready either: the
 connection was ended by a shutdown that began after it was accepted.
 """
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wherry.core.expect import Condition
     from wherry.core.target import Target
     from wherry.core.trace import Trace
+    from wherry.net.dns import Address
     from wherry.net.failure import Reason
     from wherry.net.network import Network
 
@@ -37,7 +38,13 @@ class Probe(Protocol):
     """How one kind looks. Failures of the network leave it as NetFailure; :func:`look` makes values of them."""
 
     async def __call__(
-        self, target: Target, network: Network, trace: Trace, *, address: str | None, conditions: Sequence[Condition]
+        self,
+        target: Target,
+        network: Network,
+        trace: Trace,
+        *,
+        address: Address | None,
+        conditions: Sequence[Condition],
     ) -> Look: ...
 
 
@@ -61,14 +68,19 @@ MODULES: Final[Mapping[Kind, str]] = {
 
 
 async def look(
-    target: Target, network: Network, trace: Trace, *, address: str | None = None, conditions: Sequence[Condition] = ()
+    target: Target,
+    network: Network,
+    trace: Trace,
+    *,
+    address: Address | None = None,
+    conditions: Sequence[Condition] = (),
 ) -> Look:
     """Look at ``target`` once.
 
-    ``address`` (an IP) is dialled in place of the host's name. ``conditions`` take the place of what the kind calls
-    ready by itself where they speak of it (an HTTP status, a command's exit code); all of them must hold.
-    The time this may take is the caller's business (``net.failure.bounded``): its TIMEOUT passes through as NetFailure
-    only where the caller opened the bound outside of this call.
+    ``address`` is dialled in place of all that the host's name stands for. ``conditions`` take the place of what the
+    kind calls ready by itself where they speak of it (an HTTP status, a command's exit code); all of them must hold.
+
+    How long this may take is the caller's business: ``async with bounded(...)`` around it raises its own NetFailure.
     """
     probe = cast("Probe", importlib.import_module(MODULES[target.kind]).probe)
     try:
