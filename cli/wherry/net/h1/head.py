@@ -1,0 +1,158 @@
+"""The head of a request: request line and header fields, read by llhttp and judged by the rules."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+import httptools
+
+from wherry.net.h1.refused import Refused
+from wherry.net.h1.rules import Framing, frame, split_target
+
+if TYPE_CHECKING:
+    from wherry.net.h1.limits import Limits
+
+Fields = list[tuple[bytes, bytes]]
+
+# RFC 9112 section 3: one space each, nothing around. llhttp also takes several spaces, other protocols and versions.
+_REQUEST_LINE: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+) HTTP/([0-9])\.([0-9])\r\n")
+_NO_VERSION: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^ \r\n]+\r\n")
+
+
+class RequestHead:
+    """One request as it came. Read it; it is not for changing.
+
+    ``target`` is the request target as sent; ``raw_path`` and ``query`` are its parts, still percent-encoded, ``path``
+    is decoded (bytes that are not UTF-8 become U+FFFD). ``authority`` is the host asked for, as in the target or the
+    Host field, "" in HTTP/1.0 without one. ``version`` is "1.1" or "1.0". ``headers`` keeps order and repetitions;
+    names are lower case, values stripped. ``framing`` says how the body is delimited.
+    """
+
+    __slots__ = ("_fields", "authority", "framing", "headers", "method", "query", "raw_path", "target", "version")
+
+    def __init__(self, method: str, target: str, version: str, headers: Fields, fields: dict[bytes, bytes]) -> None:
+        self.method = method
+        self.target = target
+        self.version = version
+        self.headers = headers
+        self._fields = fields
+        self.framing: Framing = frame(method, version, headers, fields)
+        host = fields.get(b"host", b"").decode("latin-1")
+        self.raw_path, self.query, self.authority = split_target(method, target, host)
+
+    @property
+    def path(self) -> str:
+        """The decoded path."""
+        path = self.raw_path
+        return unquote(path) if "%" in path else path
+
+    def header(self, name: str) -> str | None:
+        """The value of a field, several joined with a comma (RFC 9110 section 5.3), or None."""
+        key = name.lower().encode("latin-1", "replace")
+        value = self._fields.get(key)
+        if value is None:
+            return None
+        if len(self._fields) != len(self.headers):
+            value = b", ".join([text for other, text in self.headers if other == key])
+        return value.decode("latin-1")
+
+    def __repr__(self) -> str:
+        return f"<RequestHead {self.method} {self.target} HTTP/{self.version}>"
+
+
+class HeadReader:
+    """Turns the bytes of one whole head, CRLF CRLF included, into a RequestHead.
+
+    Whole heads only: httptools can neither pause nor say where a message ended, so the connection cuts them and llhttp
+    never sees a body. That leaves no state between calls, and one reader does for all connections of a server.
+    """
+
+    __slots__ = ("_ended", "_feed", "_fields", "_limits", "_parser")
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._fields: Fields = []
+        self._ended = False
+        self._renew()
+
+    def _renew(self) -> None:
+        self._parser = httptools.HttpRequestParser(self)
+        self._feed = self._parser.feed_data
+
+    def read(self, head: bytes) -> RequestHead:
+        """Raises Refused: 400, 414, 417, 431, 501 or 505."""
+        line = _REQUEST_LINE.match(head)
+        if line is None:
+            raise _unreadable(head)
+        method, target, major, minor = line.groups()
+        if len(target) > self._limits.request_line:
+            raise Refused(414, f"the request line is longer than {self._limits.request_line} bytes")
+        if major != b"1":
+            raise Refused(505, "only HTTP/1.1 and HTTP/1.0 are spoken here")
+        name = _METHODS.get(method)
+        if name is None:
+            raise Refused(501, "unknown request method")
+        headers: Fields = []
+        self._fields = headers
+        self._ended = False
+        try:
+            self._feed(head)
+        except httptools.HttpParserUpgrade:
+            # Upgrade is ignored, as RFC 9110 section 7.8 allows; llhttp would take what follows for another protocol.
+            self._renew()
+        except httptools.HttpParserError as exc:
+            self._renew()
+            raise Refused(400, _words(exc)) from None
+        if not self._ended:
+            self._renew()
+            raise Refused(400, "malformed request head")
+        if len(headers) > self._limits.headers:
+            self._renew()
+            raise Refused(431, f"more than {self._limits.headers} header fields")
+        fields = dict(headers)
+        try:
+            request = RequestHead(name, target.decode("ascii"), "1.0" if minor == b"0" else "1.1", headers, fields)
+        except Refused:
+            self._renew()
+            raise
+        if request.framing.unfinished:
+            self._renew()  # llhttp now waits for a body, or for the end of the connection
+        return request
+
+    # llhttp's callbacks
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._ended:  # trailers arrive here too; a whole head has none
+            self._fields.append((name.lower(), value.rstrip(b" \t")))
+
+    def on_headers_complete(self) -> None:
+        self._ended = True
+
+    def on_message_begin(self) -> None: ...
+
+    def on_message_complete(self) -> None: ...
+
+
+def _unreadable(head: bytes) -> Refused:
+    if _NO_VERSION.match(head):
+        return Refused(505, "HTTP/0.9 is not spoken here")
+    return Refused(400, "malformed request line")
+
+
+def _words(exc: Exception) -> str:
+    reason = str(exc.args[0]) if exc.args and isinstance(exc.args[0], str) else ""
+    return f"malformed request: {reason[0].lower()}{reason[1:]}" if reason else "malformed request"
+
+
+# The methods llhttp knows in HTTP/1.1, without PRI and those of RTSP.
+_METHODS: Final[dict[bytes, str]] = {
+    name.encode(): name
+    for name in (
+        *("DELETE", "GET", "HEAD", "POST", "PUT", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY", "SEARCH", "PURGE"),
+        *("COPY", "LOCK", "MKCOL", "MOVE", "PROPFIND", "PROPPATCH", "UNLOCK", "BIND", "REBIND", "UNBIND", "ACL"),
+        *("REPORT", "MKACTIVITY", "CHECKOUT", "MERGE", "M-SEARCH", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE"),
+        *("MKCALENDAR", "LINK", "UNLINK"),
+    )
+}
