@@ -27,7 +27,8 @@ MAX_NODES: Final = 200_000
 class Scalar:
     """A single value; ``text`` is how it is written (without quotes), ``plain`` whether it stands without quotes.
 
-    ``line`` and ``column`` count from 1, as in every node.
+    ``interpolated``: it is not as written but holds what a variable or a file said (core/interpolate.py). ``line`` and
+    ``column`` count from 1, as in every node; ``count`` is 1 and the values below, with aliases written out.
     """
 
     value: str | int | float | bool | None
@@ -35,6 +36,7 @@ class Scalar:
     line: int
     column: int
     plain: bool = True
+    interpolated: bool = False
     count: int = 1
 
 

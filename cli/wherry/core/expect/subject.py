@@ -78,22 +78,22 @@ _FORMS: Final[Mapping[str, str]] = {
 # RFC 9110 section 5.6.2.
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
-_DATABASE: Final = frozenset({"time", "ip", "version", "words"})
+_HANDSHAKE: Final = frozenset({"time", "ip", "words"})
 SUBJECTS_OF: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.HTTP: frozenset(_FORMS) - {"answers", "exit", "output"},
-    Kind.TCP: frozenset({"time", "ip", "words"}),
-    Kind.TLS: frozenset({"time", "ip", "version", "cert", "words"}),
+    Kind.TCP: _HANDSHAKE,
+    Kind.TLS: _HANDSHAKE | {"version", "cert"},
     Kind.UNIX: frozenset({"time", "words"}),
     Kind.DNS: frozenset({"time", "answers", "words"}),
     Kind.FILE: frozenset({"size", "body", "text", "json", "words"}),
     Kind.EXEC: frozenset({"time", "exit", "output", "json", "words"}),
-    Kind.REDIS: _DATABASE,
-    Kind.POSTGRES: _DATABASE,
-    Kind.MYSQL: _DATABASE,
-    Kind.AMQP: _DATABASE,
-    Kind.MONGODB: _DATABASE,
-    Kind.KAFKA: _DATABASE,
-    Kind.GRPC: frozenset({"time", "ip", "words"}),
+    Kind.REDIS: _HANDSHAKE,
+    Kind.POSTGRES: _HANDSHAKE,
+    Kind.MYSQL: _HANDSHAKE | {"version"},
+    Kind.AMQP: _HANDSHAKE | {"version"},
+    Kind.MONGODB: _HANDSHAKE,
+    Kind.KAFKA: _HANDSHAKE,
+    Kind.GRPC: _HANDSHAKE,
 }
 """The families that each kind of target has facts of."""
 

@@ -1,0 +1,299 @@
+"""YAML nodes fitted to types: what msgspec does for plain data, with the place of everything that does not fit.
+
+Containers and structs are walked here, because msgspec stops at the first error and knows no lines; single values are
+left to it, with all its constraints (``msgspec.Meta``).
+"""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, Union
+
+import msgspec
+
+from wherry.core.quantity import QuantityError, duration, rate, size
+from wherry.core.secret import is_secret_header
+from wherry.core.suggest import did_you_mean
+from wherry.core.yaml import Entries, Items, Node, Scalar, plain
+from wherry.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Hook: TypeAlias = Callable[[Node], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that does not fit, and where: line and column count from 1."""
+
+    line: int
+    column: int
+    words: str
+
+
+class Unfit(ValueError):
+    """Raised by a hook: ``node``, within the one it was given, does not fit."""
+
+    def __init__(self, node: Node, words: str) -> None:
+        super().__init__(words)
+        self.node = node
+
+
+_QUANTITIES: Final = {"duration": duration, "size": size, "rate": rate}
+_BAD: Final = object()
+"""What takes the place of a value that does not fit; a fault has been noted then."""
+
+
+class Fitter:
+    """Fits nodes to types and gathers ``faults``; with one or more, the value it returns is not to be used."""
+
+    def __init__(self, hooks: Mapping[Any, Hook]) -> None:
+        self._hooks = hooks
+        self.faults: list[Fault] = []
+
+    def fit(self, node: Node, kind: Any, path: str) -> Any:
+        """``node`` as a value of ``kind``; ``path`` is how to get there from the root, for the words of a fault."""
+        bare, metas = _unwrapped(kind)
+        if bare in self._hooks:
+            return self._hooked(node, self._hooks[bare], path)
+        for meta in metas:
+            if meta.extra and "quantity" in meta.extra:
+                return self._quantity(node, meta.extra["quantity"], path)
+        if bare in (Any, object):
+            return plain(node)
+        if _is_union(bare):
+            return self._union(node, bare, path)
+        if _is_struct(bare):
+            return self._struct(node, bare, path)
+        origin = typing.get_origin(bare) or bare
+        if origin in (list, tuple, set, frozenset):
+            return self._list(node, bare, metas, path)
+        if _is_dict(origin):
+            return self._dict(node, bare, metas, path)
+        return self._scalar(node, kind, path)
+
+    def _fault(self, node: Node, path: str, words: str) -> object:
+        self.faults.append(Fault(node.line, node.column, f"{path}: {words}" if path else words))
+        return _BAD
+
+    def _hooked(self, node: Node, hook: Hook, path: str) -> object:
+        try:
+            return hook(node)
+        except Unfit as exc:
+            return self._fault(exc.node, path, str(exc))
+        except (UsageError, ValueError) as exc:
+            return self._fault(node, path, str(exc))
+
+    def _quantity(self, node: Node, quantity: str, path: str) -> object:
+        if not isinstance(node, Scalar) or node.value is None or isinstance(node.value, bool):
+            return self._fault(node, path, f"expected a {quantity}, got {_shown(node, path)}")
+        try:
+            return _QUANTITIES[quantity](node.text)
+        except QuantityError as exc:
+            return self._fault(node, path, str(exc))
+
+    def _union(self, node: Node, union: Any, path: str) -> object:
+        members = typing.get_args(union)
+        if isinstance(node, Scalar) and node.value is None and type(None) in members:
+            return None
+        fitting = [member for member in members if member is not type(None) and self._may_fit(node, member)]
+        structs = [member for member in fitting if _is_struct(_unwrapped(member)[0])]
+        if len(structs) > 1:
+            return self._tagged(node, structs, path)
+        if not fitting:
+            return self._fault(node, path, f"expected {_words(union)}, got {_shown(node, path)}")
+        scalars = [member for member in fitting if not _unwrapped(member)[1] and isinstance(member, type)]
+        if len(scalars) == len(fitting) and not structs and not any(member in self._hooks for member in scalars):
+            return self._scalar(node, union, path)
+        return self._first_that_fits(node, fitting, path)
+
+    def _first_that_fits(self, node: Node, members: list[Any], path: str) -> object:
+        before = self.faults
+        attempts: list[list[Fault]] = []
+        for member in members:
+            self.faults = []
+            value = self.fit(node, member, path)
+            if not self.faults:
+                self.faults = before
+                return value
+            attempts.append(self.faults)
+        # The last alternative is the widest as a rule; the first is what the type's author thought of first.
+        self.faults = before + attempts[0]
+        return _BAD
+
+    def _may_fit(self, node: Node, kind: Any) -> bool:
+        bare, _ = _unwrapped(kind)
+        origin = typing.get_origin(bare) or bare
+        if bare in self._hooks or bare in (Any, object):
+            return True
+        if isinstance(node, Entries):
+            return _is_struct(bare) or _is_dict(origin)
+        if isinstance(node, Items):
+            return origin in (list, tuple, set, frozenset)
+        return not (_is_struct(bare) or _is_dict(origin) or origin in (list, tuple, set, frozenset))
+
+    def _tagged(self, node: Node, structs: list[Any], path: str) -> object:
+        """One of several structs, which a key of theirs tells apart."""
+        assert isinstance(node, Entries)
+        name = structs[0].__struct_config__.tag_field
+        by_tag = {str(struct.__struct_config__.tag): struct for struct in structs}
+        tag = node.values.get(name)
+        if not isinstance(tag, Scalar):
+            return self._fault(tag or node, path, f'key "{name}" is missing; it is one of {", ".join(by_tag)}')
+        if tag.text not in by_tag:
+            near = did_you_mean(tag.text, by_tag) or f"; it is one of {', '.join(by_tag)}"
+            return self._fault(tag, _joined(path, name), f"unknown {name} {tag.text!r}{near}")
+        return self._struct(node, by_tag[tag.text], path)
+
+    def _struct(self, node: Node, struct: Any, path: str) -> object:
+        if not isinstance(node, Entries):
+            return self._fault(node, path, f"expected a map, got {_shown(node, path)}")
+        fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+        tag_field = struct.__struct_config__.tag_field
+        values: dict[str, object] = {}
+        before = len(self.faults)
+        for name, value in node.values.items():
+            if name == tag_field:
+                continue
+            if name not in fields:
+                near = did_you_mean(name, fields.keys() - node.values.keys())
+                self._fault(node.keys[name], "", f'unknown key "{name}"{near}')
+                continue
+            values[fields[name].name] = self.fit(value, fields[name].type, _joined(path, name))
+        for name, field in fields.items():
+            if field.required and name not in node.values:
+                self._fault(node, path, f'key "{name}" is missing')
+        if len(self.faults) > before:
+            return _BAD
+        try:
+            return struct(**values)
+        except (UsageError, ValueError, TypeError) as exc:  # from a __post_init__
+            return self._fault(node, path, str(exc))
+
+    def _list(self, node: Node, kind: Any, metas: tuple[Any, ...], path: str) -> object:
+        if not isinstance(node, Items):
+            return self._fault(node, path, f"expected a list, got {_shown(node, path)}")
+        arguments = typing.get_args(kind) or (Any,)
+        origin = typing.get_origin(kind) or kind
+        values = [self.fit(item, arguments[0], f"{path}[{index}]") for index, item in enumerate(node.items)]
+        self._check_length(node, len(values), metas, path, "item")
+        return origin(values) if not self.faults else _BAD
+
+    def _dict(self, node: Node, kind: Any, metas: tuple[Any, ...], path: str) -> object:
+        if not isinstance(node, Entries):
+            return self._fault(node, path, f"expected a map, got {_shown(node, path)}")
+        value_kind = (typing.get_args(kind) or (Any, Any))[1]
+        values = {key: self.fit(value, value_kind, _joined(path, key)) for key, value in node.values.items()}
+        self._check_length(node, len(values), metas, path, "key")
+        return values
+
+    def _check_length(self, node: Node, length: int, metas: tuple[Any, ...], path: str, what: str) -> None:
+        for meta in metas:
+            for bound, words in ((meta.min_length, "at least"), (meta.max_length, "at most")):
+                if bound is not None and (length < bound if words == "at least" else length > bound):
+                    self._fault(node, path, f"expected {words} {bound} {what}{'' if bound == 1 else 's'}, got {length}")
+
+    def _scalar(self, node: Node, kind: Any, path: str) -> object:
+        if not isinstance(node, Scalar):
+            return self._fault(node, path, f"expected {_words(kind)}, got {_shown(node, path)}")
+        try:
+            return msgspec.convert(node.value, kind)
+        except msgspec.ValidationError as exc:
+            words = str(exc)
+        if node.interpolated and not isinstance(node.value, str):
+            # A variable has no type: PORT=8080 may be a number here and a name there.
+            try:
+                return msgspec.convert(node.text, kind)
+            except msgspec.ValidationError as exc:
+                words = str(exc)
+        return self._fault(node, path, _refusal(words, kind, node, path))
+
+
+def _refusal(words: str, kind: Any, node: Scalar, path: str) -> str:
+    """msgspec's words in the house's."""
+    shown = _shown(node, path)
+    bare, _ = _unwrapped(kind)
+    choices = _choices(bare)
+    if words.startswith("Invalid enum value") and choices:
+        near = did_you_mean(node.text, choices)
+        return f"expected {_words(kind)}, got {shown}{near}"
+    if match := re.fullmatch(r"Expected `[^`]*`( .*)?(?:, got `[^`]*`)?", words.partition(", got")[0]):
+        quotes = "; put it in quotes" if bare is str and not isinstance(node.value, str) else ""
+        return f"expected {_words(kind)}{match.group(1) or ''}, got {shown}{quotes}"
+    return f"{words[:1].lower()}{words[1:]}"
+
+
+def _joined(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
+def _shown(node: Node, path: str) -> str:
+    """What a node is, in words; its value too, unless that may be a secret."""
+    if isinstance(node, Items):
+        return "a list"
+    if isinstance(node, Entries):
+        return "a map"
+    if node.value is None:
+        return "nothing"
+    kind = "text" if isinstance(node.value, str) else "" if isinstance(node.value, bool) else "the number"
+    if node.interpolated or is_secret_header(path.rpartition(".")[2]):
+        return {"text": "text", "the number": "a number"}.get(kind, "true or false")
+    text = node.text if len(node.text) <= 60 else node.text[:59] + "…"
+    return f"{kind} {text!r}" if kind == "text" else f"{kind} {text}".strip()
+
+
+_KINDS: Final = {int: "a whole number", float: "a number", str: "text", bool: "true or false", type(None): "nothing"}
+
+
+def _words(kind: Any) -> str:
+    """A type in words."""
+    bare, metas = _unwrapped(kind)
+    for meta in metas:
+        if meta.extra and "quantity" in meta.extra:
+            return f"a {meta.extra['quantity']}"
+    if bare in _KINDS:
+        return _KINDS[bare]
+    if _is_union(bare):
+        return " or ".join(_words(member) for member in typing.get_args(bare) if member is not type(None))
+    if choices := _choices(bare):
+        return f"one of {', '.join(choices)}" if len(choices) > 1 else choices[0]
+    origin = typing.get_origin(bare) or bare
+    if _is_struct(bare) or _is_dict(origin):
+        return "a map"
+    return "a list" if origin in (list, tuple, set, frozenset) else f"a {getattr(bare, '__name__', 'value').lower()}"
+
+
+def _choices(bare: Any) -> list[str]:
+    if typing.get_origin(bare) is typing.Literal:
+        return [str(choice) for choice in typing.get_args(bare)]
+    import enum
+
+    if isinstance(bare, type) and issubclass(bare, enum.Enum):
+        return [str(member.value) for member in bare]
+    return []
+
+
+def _unwrapped(kind: Any) -> tuple[Any, tuple[Any, ...]]:
+    """The type without Annotated, and the msgspec.Meta it was annotated with."""
+    if typing.get_origin(kind) is typing.Annotated:
+        bare, *extras = typing.get_args(kind)
+        return bare, tuple(extra for extra in extras if isinstance(extra, msgspec.Meta))
+    return kind, ()
+
+
+def _is_union(kind: Any) -> bool:
+    return typing.get_origin(kind) in (Union, types.UnionType)
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _is_dict(origin: Any) -> bool:
+    import collections.abc
+
+    return origin in (dict, collections.abc.Mapping)

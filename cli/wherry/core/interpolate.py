@@ -1,0 +1,89 @@
+"""``${env:NAME}``, ``${env:NAME:-default}`` and ``${file:PATH}`` in the values of a file; ``$${`` stands for ``${``.
+
+Values are put in after the YAML was read, so nothing that a variable holds can change the file's structure, and what is
+put in is not searched again. Keys are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from wherry.core.suggest import did_you_mean
+from wherry.core.yaml import Entries, Items, scalar
+from wherry.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from wherry.core.yaml import Node
+
+_EXPRESSION: Final = re.compile(r"\$\$\{|\$\{([^{}]*)(\}?)")
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def interpolate(node: Node, *, source: str, environ: Mapping[str, str], read_file: Callable[[str], str]) -> Node:
+    """``node`` with every expression in its values replaced; a value without quotes is then read as YAML reads it.
+
+    ``read_file`` returns a file's text, without the line end at its end, and raises OSError, UnicodeDecodeError or
+    UsageError. Raises UsageError with ``source`` and the line for a variable that is not set (an empty one is, unless a
+    default is given: as in a shell, ``:-`` covers both), a file that cannot be read, and an unknown or open expression.
+    """
+    if isinstance(node, Items):
+        items = (interpolate(item, source=source, environ=environ, read_file=read_file) for item in node.items)
+        return replace(node, items=tuple(items))
+    if isinstance(node, Entries):
+        values = {
+            key: interpolate(value, source=source, environ=environ, read_file=read_file)
+            for key, value in node.values.items()
+        }
+        return replace(node, values=values)
+    if "${" not in node.text:
+        return node
+    try:
+        text = _EXPRESSION.sub(lambda match: _value(match, environ, read_file), node.text)
+    except UsageError as exc:
+        raise UsageError(f"{source}: line {node.line}: {exc}", hint=exc.hint) from None
+    return replace(node, value=scalar(text) if node.plain else text, text=text, interpolated=True)
+
+
+def _value(match: re.Match[str], environ: Mapping[str, str], read_file: Callable[[str], str]) -> str:
+    if match.group() == "$${":
+        return "${"
+    expression, end = match.groups()
+    if not end:
+        raise UsageError(f"${{{expression} has no closing brace; write $${{ for a dollar and a brace")
+    scheme, colon, rest = expression.partition(":")
+    if scheme == "env" and colon:
+        return _variable(rest, environ)
+    if scheme == "file" and rest:
+        return _file(rest, read_file)
+    near = did_you_mean(scheme, ("env", "file"))
+    raise UsageError(
+        f"${{{expression}}} is not known{near}", hint="write ${env:NAME}, ${env:NAME:-default}, ${file:PATH} or $${"
+    )
+
+
+def _variable(text: str, environ: Mapping[str, str]) -> str:
+    name, with_default, default = text.partition(":-")
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{name!r} is not the name of an environment variable")
+    value = environ.get(name)
+    if with_default:
+        return value or default
+    if value is None:
+        raise UsageError(
+            f"the environment variable {name} is not set{did_you_mean(name, environ)}",
+            hint=f"set it, or give a default: ${{env:{name}:-VALUE}}",
+        )
+    return value
+
+
+def _file(path: str, read_file: Callable[[str], str]) -> str:
+    try:
+        return read_file(path)
+    except UnicodeDecodeError:
+        raise UsageError(f"the file {path} is not UTF-8 text") from None
+    except OSError as exc:
+        raise UsageError(f"reading the file {path}: {exc.strerror or exc}") from None
