@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 _SIGNALS = {signal.SIGINT: ExitCode.SIGINT, signal.SIGTERM: ExitCode.SIGTERM}
+# The same signal again within this time is the same one: a terminal sends Ctrl+C to both processes of a one-file
+# executable, and the one in front passes its own on. A person's second Ctrl+C takes longer.
+_ECHO_S = 0.1
 
 
 def run(main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None) -> ExitCode:
@@ -47,12 +50,16 @@ async def _supervise(main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: f
     task = asyncio.current_task()
     assert task is not None
     received: list[ExitCode] = []
+    since = 0.0
 
     def interrupt(code: ExitCode) -> None:
-        if received:
+        nonlocal since
+        if not received:
+            received.append(code)
+            since = loop.time()
+            task.cancel()
+        elif code is not received[0] or loop.time() - since > _ECHO_S:
             os._exit(code)
-        received.append(code)
-        task.cancel()
 
     for number, code in _SIGNALS.items():
         if sys.platform == "win32":
