@@ -1,0 +1,1 @@
+"""Block until services are ready; then, perhaps, become another command."""

@@ -1,0 +1,71 @@
+"""Becoming another command: what it gets is what it would have got without wherry in front of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wherry.errors import WherryError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Python ignores these in itself as it starts; a program that is executed would go on ignoring them.
+_IGNORED_BY_PYTHON = ("SIGPIPE", "SIGXFSZ", "SIGXFZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Taken before the event loop sets its own signal handlers, used after it has gone.
+
+    ``ignored`` are the signals that whoever started wherry had ignored, as nohup does, and that stay so.
+    """
+
+    ignored: tuple[signal.Signals, ...]
+
+    @classmethod
+    def prepare(cls) -> Handover:
+        """Remember what this process was started with."""
+        watched = [signal.SIGINT, signal.SIGTERM]
+        return cls(tuple(number for number in watched if signal.getsignal(number) == signal.SIG_IGN))
+
+    def become(self, command: Sequence[str]) -> int:
+        """Execute ``command`` in place of this process; where the system cannot, run it and return its exit code.
+
+        The streams must have been flushed. Raises WherryError where it cannot be started.
+        """
+        try:
+            if sys.platform == "win32":
+                return _run(command)
+            else:
+                self._restore_signals()
+                os.execvp(command[0], list(command))  # noqa: S606  no shell is what is wanted
+        except OSError as exc:
+            raise WherryError(f"starting {command[0]!r}: {exc.strerror or exc}", hint=_hint(exc)) from exc
+
+    def _restore_signals(self) -> None:
+        for name in _IGNORED_BY_PYTHON:
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_DFL)
+        for number in self.ignored:
+            signal.signal(number, signal.SIG_IGN)
+
+
+def _run(command: Sequence[str]) -> int:
+    """Windows has no exec that keeps the process; Ctrl+C reaches the command by itself."""
+    with subprocess.Popen(list(command)) as child:
+        while True:
+            try:
+                return child.wait()
+            except KeyboardInterrupt:
+                continue
+
+
+def _hint(exc: OSError) -> str | None:
+    import errno
+
+    return "does its first line name an interpreter, such as #!/bin/sh?" if exc.errno == errno.ENOEXEC else None

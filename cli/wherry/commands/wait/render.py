@@ -1,0 +1,173 @@
+"""Events to text and JSON. A line reads: state, name, what was found last, attempts and time."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from wherry.commands.wait.events import Ending, Standing
+from wherry.core.quantity import format_duration
+from wherry.ui.progress import cells, clip, pad
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wherry.commands.wait.events import Finished, Status
+    from wherry.ui.paint import Paint
+
+_STATE_WIDTH: Final = 7
+_WIDEST_NAME: Final = 36
+_NARROW: Final = 48
+_COLORS: Final = {Standing.WAITING: "yellow", Standing.READY: "green", Standing.BROKEN: "red"}
+_TIMES: Final = re.compile(r"\d+(\.\d+)?(ns|µs|ms|s|m|h|d)\b")
+
+
+def name_width(statuses: Iterable[Status]) -> int:
+    """Columns for the names, so that what was found stands in one column."""
+    return min(max((cells(_plain(status.name)) for status in statuses), default=0), _WIDEST_NAME)
+
+
+def line(status: Status, names: int, paint: Paint) -> str:
+    """Where a target stands, whole: ``ready    db  accepts connections (6 attempts, 1.2s)``."""
+    name = _plain(status.name)
+    name += " " * (names - cells(name))
+    return f"{_state(status, paint)}  {name}  {_found(status)} {paint(f'({_effort(status)})', 'dim')}"
+
+
+def live_line(status: Status, seconds: float, columns: int, names: int, paint: Paint) -> tuple[str, int]:
+    """The same in one row of ``columns``, with the ``seconds`` since the start; and the columns that it takes."""
+    effort = f"{_count(status.attempts, 'attempt'):>12}  {_clock(seconds):>5}" if columns >= _NARROW else ""
+    room = columns - _STATE_WIDTH - 2 - (len(effort) + 2 if effort else 0)
+    if room <= 0:
+        text = clip(_word(status), columns)
+        return paint(text, _COLORS[status.standing]), cells(text)
+    # Half of the room at most is the name's, so that something of the reason is always to be seen.
+    name = pad(_plain(status.name), min(names, max(room // 2, 8), room))
+    middle = pad(f"{name}  {_found(status)}", room)
+    if not effort:
+        middle = middle.rstrip()
+    row = f"{_state(status, paint)}  {middle}" + (f"  {paint(effort, 'dim')}" if effort else "")
+    return row, _STATE_WIDTH + 2 + cells(middle) + (len(effort) + 2 if effort else 0)
+
+
+def more_line(waiting: int, ready: int, columns: int, paint: Paint) -> tuple[str, int]:
+    """The last row, where there are more targets than rows."""
+    text = clip(f"and {waiting} more waiting; {ready} ready", columns)
+    return paint(text, "dim"), cells(text)
+
+
+def change(status: Status) -> tuple[object, ...]:
+    """What must differ for a target to be worth another line: not the attempts, nor a time within the words."""
+    finding = status.finding
+    words = _TIMES.sub("", finding.words) if finding else ""
+    return status.standing, finding and finding.outcome, finding and finding.reason, words, status.streak > 0
+
+
+def why(finished: Finished, paint: Paint) -> list[str]:
+    """A line for each target that is not ready; none for a single one, whose reason :func:`failure` names."""
+    if len(finished.statuses) == 1 and finished.ending is not Ending.INTERRUPTED:
+        return []
+    short = [status for status in finished.statuses if status.standing is not Standing.READY]
+    names = name_width(finished.statuses)
+    return [line(status, names, paint) for status in short]
+
+
+def ready_by_then(finished: Finished) -> str:
+    """What an interrupted run had come to."""
+    ready = [_plain(status.name) for status in finished.statuses if status.standing is Standing.READY]
+    if not ready:
+        return f"none of {_count(len(finished.statuses), 'target')} was ready"
+    verb = "was" if len(ready) == 1 else "were"
+    return f"{len(ready)} of {_count(len(finished.statuses), 'target')} {verb} ready: {', '.join(ready)}"
+
+
+def failure(finished: Finished, deadline_s: float) -> str:
+    """The line that an unsuccessful run ends with."""
+    statuses = finished.statuses
+    limit = format_duration(deadline_s)
+    if len(statuses) == 1:
+        status = statuses[0]
+        name = _plain(status.name)
+        if finished.ending is Ending.BROKEN:
+            return f"{name}: {_found(status)}"
+        state = "not ready" if not status.gone else "not gone"
+        return f"{name} is {state} after {limit} ({_count(status.attempts, 'attempt')}): {_found(status)}"
+    if finished.ending is Ending.BROKEN:
+        broken = [_plain(status.name) for status in statuses if status.standing is Standing.BROKEN]
+        return f"{', '.join(broken)} cannot become ready"
+    short = sum(status.standing is not Standing.READY for status in statuses)
+    state = "gone" if all(status.gone for status in statuses) else "ready"
+    if finished.any_of:
+        return f"the deadline of {limit} passed: none of {len(statuses)} targets is {state}"
+    verb = "is" if short == 1 else "are"
+    return f"the deadline of {limit} passed: {short} of {len(statuses)} targets {verb} not {state}"
+
+
+def document(finished: Finished) -> dict[str, Any]:
+    """The JSON document of a run; its fields are explained in docs/wait.md."""
+    return {
+        "ready": finished.ending is Ending.READY,
+        "ending": finished.ending.value,
+        "seconds": round(finished.seconds, 6),
+        "targets": [_target(status) for status in finished.statuses],
+    }
+
+
+def _target(status: Status) -> dict[str, Any]:
+    finding = status.finding
+    return {
+        "name": status.name,
+        "target": status.target,
+        "ready": status.standing is Standing.READY,
+        "outcome": finding.outcome.value if finding else None,
+        "reason": finding.reason if finding else None,
+        "words": finding.words if finding else "",
+        "attempts": status.attempts,
+        "seconds": round(status.seconds, 6),
+        "phases": {name: round(seconds, 6) for name, seconds in finding.phases.items()} if finding else {},
+    }
+
+
+def _word(status: Status) -> str:
+    return "gone" if status.gone and status.standing is Standing.READY else status.standing.value
+
+
+def _state(status: Status, paint: Paint) -> str:
+    word = _word(status)
+    return paint(word, _COLORS[status.standing]) + " " * (_STATE_WIDTH - len(word))
+
+
+def _found(status: Status) -> str:
+    if status.finding is None:
+        return "no attempt has ended yet"
+    words = _plain(status.finding.words) or status.finding.outcome.value
+    if status.standing is Standing.WAITING and status.streak:
+        words = f"{status.streak} of {status.needed} in a row: {words}"
+    elif status.standing is Standing.WAITING and status.gone:
+        words = f"still there: {words}"
+    return words
+
+
+def _effort(status: Status) -> str:
+    return f"{_count(status.attempts, 'attempt')}, {format_duration(status.seconds)}"
+
+
+def _clock(seconds: float) -> str:
+    """Seconds for a row that is painted often: tenths first, then whole ones, so that it does not flicker."""
+    return f"{seconds:.1f}s" if seconds < 10 else format_duration(float(int(seconds)))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _plain(text: str) -> str:
+    """On one line, and nothing in it that a terminal would obey: the words may be a server's."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else _escaped(c) for c in " ".join(text.split()))
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
