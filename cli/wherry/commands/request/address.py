@@ -96,9 +96,8 @@ def _below(base: SplitResult, text: str) -> str:
     """``text`` below ``base``: appended to its path, and a query of the base's own stays."""
     path, _, query = text.partition("?")
     whole = base.path.rstrip("/") + "/" + path.lstrip("/") if path else base.path
-    return urlunsplit(
-        (base.scheme, base.netloc, whole, "&".join(q for q in (base.query, query if question else "") if q), "")
-    )
+    queries = [part for part in (base.query, query) if part]
+    return urlunsplit((base.scheme, base.netloc, whole, "&".join(queries), ""))
 
 
 def _lower(words: str) -> str:

@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Protocol
@@ -112,19 +113,17 @@ async def open_body(path: str) -> Body:
     Raises UsageError where it cannot be read. What is not a regular file is read to its end first.
     """
     if path == STDIN:
-        return await _spool(sys.stdin.fileno(), "standard input")
+        return await _spool(sys.stdin.fileno(), "standard input", close=False)
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except OSError as exc:
         raise UsageError(f"reading {path}: {exc.strerror}") from exc
-    try:
-        found = os.fstat(descriptor)
-        if stat.S_ISDIR(found.st_mode):
-            raise UsageError(f"reading {path}: it is a folder")
-        if not stat.S_ISREG(found.st_mode):
-            return await _spool(descriptor, path)
-    finally:
-        os.close(descriptor)
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        return await _spool(descriptor, path, close=True)
+    os.close(descriptor)
+    if stat.S_ISDIR(found.st_mode):
+        raise UsageError(f"reading {path}: it is a folder")
     return FileBody(Path(path), found.st_size)
 
 
@@ -133,7 +132,7 @@ async def read_all(body: Body) -> bytes:
     return b"".join([chunk async for chunk in body.chunks()])
 
 
-async def _spool(descriptor: int, name: str) -> SpooledBody:
+async def _spool(descriptor: int, name: str, *, close: bool) -> SpooledBody:
     """Read ``descriptor`` to its end, in a thread that does not hold up the end of the process."""
     import threading
 
@@ -157,10 +156,11 @@ async def _spool(descriptor: int, name: str) -> SpooledBody:
                 file.write(chunk)
         except OSError as exc:
             error = exc
-        try:
+        finally:
+            if close:
+                os.close(descriptor)
+        with suppress(RuntimeError):  # the loop has ended without us
             loop.call_soon_threadsafe(settle, error)
-        except RuntimeError:
-            pass  # the loop has ended without us
 
     threading.Thread(target=copy, daemon=True, name="spool").start()
     try:

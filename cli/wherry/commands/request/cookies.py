@@ -1,4 +1,4 @@
-"""A cookie jar in a file of Netscape's format, the one that curl reads and writes."""
+"""Cookies of a run, kept in a file."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import os
 import tempfile
 import urllib.request
 from contextlib import suppress
-from http.cookiejar import DefaultCookiePolicy, LoadError, MozillaCookieJar
+from http import cookiejar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from wherry.commands.request.cookiefile import format_cookies, parse_cookies
 from wherry.errors import UsageError, WherryError
 
 if TYPE_CHECKING:
@@ -18,28 +19,29 @@ if TYPE_CHECKING:
 
 
 class CookieJar:
-    """Cookies of ``path``, by domain, path, expiry and Secure as RFC 6265 has them; a missing file is an empty jar."""
+    """The cookies of ``path``, sent by domain, path, expiry and Secure; a missing file is an empty jar.
+
+    Cookies of a session are kept like the others: a job's steps are one session. Raises UsageError for a file that
+    cannot be read or is none.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        policy = DefaultCookiePolicy(strict_domain=True)
-        self._jar = MozillaCookieJar(policy=policy)
+        self._jar = cookiejar.CookieJar(cookiejar.DefaultCookiePolicy(strict_domain=True))
         try:
-            # Cookies of a session are kept too: a job's steps are one session.
-            self._jar.load(str(path), ignore_discard=True)
+            for cookie in parse_cookies(path.read_text("utf-8"), str(path)):
+                self._jar.set_cookie(cookie)
         except FileNotFoundError:
             pass
-        except LoadError as exc:
-            raise UsageError(f"{path} is no cookie file in Netscape's format: {_reason(exc)}") from exc
         except OSError as exc:
             raise UsageError(f"reading the cookie jar {path}: {exc.strerror}") from exc
         except UnicodeDecodeError as exc:
-            raise UsageError(f"{path} is no cookie file in Netscape's format: not text") from exc
-        self._found = self._values()
+            raise UsageError(f"reading the cookie jar {path}: not UTF-8 text") from exc
+        self._saved = self._values()
 
     def header(self, url: str) -> str | None:
         """The Cookie field for a request to ``url``, None where no cookie goes there."""
-        request = urllib.request.Request(url)  # noqa: S310  a value for the policy; nothing is opened
+        request = urllib.request.Request(url)  # noqa: S310  a value for the jar; nothing is opened
         self._jar.add_cookie_header(request)
         return request.get_header("Cookie")
 
@@ -56,23 +58,29 @@ class CookieJar:
         return self._values() != before
 
     def save(self) -> None:
-        """Write the jar back where it changed, whole or not at all, readable by its owner only. Raises WherryError."""
-        if self._values() == self._found:
+        """Write the jar back if it changed: whole or not at all, and for its owner's eyes only. Raises WherryError."""
+        values = self._values()
+        if values == self._saved:
             return
+        text = format_cookies(self._jar)
         try:
             handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
-            os.close(handle)
             try:
-                self._jar.save(name, ignore_discard=True)
-                os.replace(name, self._path)
+                with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                    file.write(text)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(name).replace(self._path)
             except BaseException:
                 with suppress(OSError):
                     Path(name).unlink()
                 raise
         except OSError as exc:
             raise WherryError(f"writing the cookie jar {self._path}: {exc.strerror}") from exc
+        self._saved = values
 
     def _values(self) -> dict[tuple[str, str, str], tuple[str | None, int | None]]:
+        self._jar.clear_expired_cookies()
         return {(c.domain, c.path, c.name): (c.value, c.expires) for c in self._jar}
 
 
@@ -84,7 +92,3 @@ class _Info:
 
     def info(self) -> email.message.Message:
         return self._message
-
-
-def _reason(exc: Exception) -> str:
-    return str(exc).partition("\n")[0].replace("does not look like a Netscape format cookies file", "wrong first line")

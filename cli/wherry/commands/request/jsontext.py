@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def decode(data: bytes | str) -> Any:
@@ -41,3 +44,8 @@ def _finite(text: str) -> float:
     if math.isinf(number):
         raise ValueError(f"the number {text[:40]} is too large")
     return number
+
+
+def lines(values: Iterable[Any]) -> list[str]:
+    """One line a value, as for a shell: scalars raw, arrays and objects as JSON."""
+    return [value if isinstance(value, str) else encode(value) for value in values]

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from wherry.commands.request.extract import find
 from wherry.core.link import find_link
 from wherry.core.redirect import resolve
 from wherry.core.suggest import did_you_mean
@@ -16,7 +15,7 @@ from wherry.errors import UsageError, WherryError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wherry.commands.request.extract import Path
+    from wherry.core.expect.jsonpath import JsonPath
 
 FORMS = "link, next:JSONPATH, cursor:JSONPATH:PARAMETER or page:PARAMETER"
 
@@ -72,7 +71,7 @@ class Page:
     items: Sequence[Any]
 
 
-def next_url(pagination: Pagination, path: Path | None, page: Page) -> str | None:
+def next_url(pagination: Pagination, path: JsonPath | None, page: Page) -> str | None:
     """Where the page after ``page`` is, None after the last. ``path`` is the pagination's, compiled.
 
     Raises WherryError where the answer makes no sense.
@@ -84,7 +83,7 @@ def next_url(pagination: Pagination, path: Path | None, page: Page) -> str | Non
         case Style.PAGE:
             return _numbered(page.url, pagination.parameter) if page.items else None
     assert path is not None
-    values = [value for value in find(path, page.document) if value not in (None, "", False)]
+    values = [value for value in path.nodes(page.document) if value not in (None, "", False)]
     if not values:
         return None
     if len(values) > 1 or not isinstance(values[0], (str, int, float)) or values[0] is True:
@@ -94,13 +93,13 @@ def next_url(pagination: Pagination, path: Path | None, page: Page) -> str | Non
     return with_parameter(page.url, pagination.parameter, str(values[0]))
 
 
-def items_of(document: Any, path: Path | None, number: int) -> list[Any]:
+def items_of(document: Any, path: JsonPath | None, number: int) -> list[Any]:
     """The items of a page: what ``path`` selects (an array stands for its elements), else the page, an array.
 
     Raises UsageError where the page is no array and no path says where the items are.
     """
     if path is not None:
-        values = find(path, document)
+        values = list(path.nodes(document))
         return values[0] if len(values) == 1 and isinstance(values[0], list) else values
     if isinstance(document, list):
         return document

@@ -1,0 +1,223 @@
+"""A body into a file: whole or not at all, and resumable."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import stat
+import sys
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+from wherry.commands.request.events import Resuming
+from wherry.commands.request.resume import content_range, validator_of
+from wherry.commands.request.sink import Restart
+from wherry.core.quantity import format_size
+from wherry.errors import UsageError, WherryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wherry.commands.request.events import Event, Headers
+    from wherry.net.http import Response
+
+_PART: Final = ".part"
+_NOTE: Final = ".part.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is kept beside a partial file: of which URL it is, and what tells that it is still the same there."""
+
+    url: str
+    validator: str
+
+
+class Download:
+    """Takes a body into ``path`` by way of ``path.part``, which takes its place only in :meth:`commit`.
+
+    A partial file that can be resumed stays where a run ends early; ``resume`` goes on with it. Opening it is the first
+    thing done, so that nothing is sent where nothing could be written.
+    """
+
+    restartable = True
+
+    def __init__(self, path: Path, url: str, emit: Callable[[Event], None], *, resume: bool) -> None:
+        self.path = whole_path(path)
+        self._part = self.path.with_name(self.path.name + _PART)
+        self._note_path = self.path.with_name(self.path.name + _NOTE)
+        self._url = url
+        self._emit = emit
+        self._validator: str | None = None
+        try:
+            self._file: IO[bytes] = self._part.open("a+b")
+            _lock(self._file, self._part)
+        except OSError as exc:
+            raise _writing(self._part, exc) from exc
+        note = _load_note(self._note_path) if resume else None
+        if note is not None and note.url == url:
+            self._validator = note.validator
+        else:
+            self._file.truncate(0)
+        self.size = self._file.seek(0, os.SEEK_END)
+
+    def headers(self) -> Headers:
+        # A coded body could not be resumed: its bytes are not those of the file.
+        asked: Headers = (("Accept-Encoding", "identity"),)
+        if self.size and self._validator:
+            asked += (("Range", f"bytes={self.size}-"), ("If-Range", self._validator))
+        elif self.size:
+            self._begin()
+        return asked
+
+    def accepts(self, status: int) -> bool:
+        return status == 416 and self.size > 0
+
+    async def take(self, response: Response, alive: Callable[[], None]) -> bytes | None:
+        if response.status == 416:
+            total = content_range(response.header("content-range")).total
+            if total == self.size:
+                return None
+            self._begin()
+            raise Restart(f"{self._part.name} is longer than what the server has")
+        if response.status == 206:
+            if content_range(response.header("content-range")).start != self.size:
+                self._begin()
+                raise Restart("the server sent another range than the one asked for")
+            self._emit(Resuming(self.path, self.size))
+        else:
+            self._begin()
+        self._note(validator_of(response.headers))
+        try:
+            async for chunk in response.chunks():
+                self._file.write(chunk)
+                self.size += len(chunk)
+                alive()
+            self._file.flush()
+        except OSError as exc:
+            raise _writing(self._part, exc) from exc
+        return None
+
+    def read(self, limit: int) -> bytes:
+        """What was taken, for conditions on it. Raises WherryError beyond ``limit`` bytes."""
+        if self.size > limit:
+            raise WherryError(f"the body is larger than {format_size(limit)}, too large to look into")
+        self._file.flush()
+        self._file.seek(0)
+        return self._file.read()
+
+    async def commit(self) -> None:
+        """Put the file in its place. Raises WherryError, and leaves the partial file where that fails."""
+        try:
+            self._file.flush()
+            await asyncio.to_thread(os.fsync, self._file.fileno())
+            with suppress(FileNotFoundError):
+                self._part.chmod(stat.S_IMODE(self.path.stat().st_mode))
+            self._file.close()
+            self._part.replace(self.path)
+        except OSError as exc:
+            raise _writing(self.path, exc) from exc
+        self._note_path.unlink(missing_ok=True)
+
+    def leave(self) -> bool:
+        """End without the file; whether something stays that can be resumed."""
+        if self._file.closed:
+            return False
+        kept = self.size > 0 and self._validator is not None
+        with suppress(OSError):
+            self._file.close()
+            if not kept:
+                self._part.unlink(missing_ok=True)
+                self._note_path.unlink(missing_ok=True)
+        return kept
+
+    def _begin(self) -> None:
+        self._validator = None
+        self._file.seek(0)
+        self._file.truncate()
+        self.size = 0
+
+    def _note(self, validator: str | None) -> None:
+        self._validator = validator
+        try:
+            if validator is None:
+                self._note_path.unlink(missing_ok=True)
+            else:
+                self._note_path.write_text(json.dumps({"url": self._url, "validator": validator}), "utf-8")
+        except OSError as exc:
+            raise _writing(self._note_path, exc) from exc
+
+
+def whole_path(path: Path) -> Path:
+    """Where a file of this name really is: a link stays a link. Raises UsageError for a folder."""
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name a file in it")
+    return path.resolve() if path.is_symlink() else path
+
+
+def is_special(path: Path) -> bool:
+    """Whether ``path`` is a device or pipe, which is written to and not replaced."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path``, whole or not at all. Raises WherryError."""
+    target = whole_path(path)
+    try:
+        if is_special(target):
+            target.write_bytes(data)
+            return
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())
+            Path(name).replace(target)
+        except BaseException:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as exc:
+        raise _writing(target, exc) from exc
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _writing(path: Path, exc: OSError) -> WherryError:
+    return WherryError(f"writing {path}: {exc.strerror or exc}")
+
+
+def _load_note(path: Path) -> Note | None:
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        return Note(str(data["url"]), str(data["validator"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _lock(file: IO[bytes], path: Path) -> None:
+    """Keep two runs from writing the same partial file. Raises UsageError where another one does."""
+    if sys.platform == "win32":
+        return
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise WherryError(f"{path} is being written by another wherry") from None
+    except OSError:
+        pass  # some network file systems know no locks

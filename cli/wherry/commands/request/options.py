@@ -1,0 +1,216 @@
+"""What a request is to be, and the rules across its options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wherry.commands.request.address import build_address, is_address
+from wherry.commands.request.payload import Form, Json, Raw
+from wherry.core.credential import Basic, Bearer, OAuth2, Origin, SecretSource, parse_source
+from wherry.core.network import NetworkSettings
+from wherry.core.redirect import MAX_REDIRECTS, origin
+from wherry.core.retry import RetryPolicy
+from wherry.core.secret import is_secret_header
+from wherry.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from wherry.commands.request.address import Address
+    from wherry.commands.request.events import Headers
+    from wherry.commands.request.paginate import Pagination
+    from wherry.commands.request.payload import Payload
+    from wherry.core.credential import Credential
+    from wherry.core.expect.jsonpath import JsonPath
+    from wherry.core.expect.parse import Condition
+    from wherry.profile.file import Profile
+
+# Their place in the message is ours to decide.
+_FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "te", "trailer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``output`` None is standard output. ``guessed``: the URL had no scheme. Durations are seconds."""
+
+    method: str
+    url: str
+    guessed: bool = False
+    headers: Headers = ()
+    payload: Payload | None = None
+    credential: Credential | None = None
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    http2: bool = False
+    unix_socket: str | None = None
+    cookie_jar: Path | None = None
+    follow: bool = True
+    max_redirects: int = MAX_REDIRECTS
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    timeout_s: float = 30.0
+    expect: tuple[Condition, ...] = ()
+    extract: JsonPath | None = None
+    paginate: Pagination | None = None
+    items: JsonPath | None = None
+    max_pages: int | None = None
+    stream: bool = False
+    output: Path | None = None
+    resume: bool = False
+    report: bool = False
+    include: bool = False
+    timing: bool = False
+
+
+def read_options(given: Mapping[str, Any], profile: Profile, network: NetworkSettings) -> Options:
+    """The options in ``given``, by their names on the command line, over those of ``profile``. Raises UsageError."""
+    payload = _payload(given)
+    method, target = _method_and_url(given["words"], has_body=payload is not None)
+    address = build_address(target, given["query"], profile.base_url)
+    _forbid_clashes(given, method)
+    own: Headers = given["headers"]
+    for name, _ in own:
+        if name.lower() in _FRAMING:
+            raise UsageError(f"the header {name} is set by wherry itself")
+    credential = _credential(given, address)
+    if credential is not None and _has(own, "authorization"):
+        raise UsageError(
+            "a header Authorization and --user, --bearer, --oauth-token-url or a URL's user exclude each other"
+        )
+    trusted = not profile.base_url or origin(profile.base_url) == origin(address.url)
+    if credential is None and trusted and not _has(own, "authorization"):
+        credential = profile.credential
+    output = None if given["output"] in (None, "-") else Path(given["output"])
+    return Options(
+        method=method,
+        url=address.url,
+        guessed=address.guessed,
+        headers=_headers(own, profile, trusted=trusted),
+        payload=payload,
+        credential=credential,
+        network=network,
+        http2=given["http2"],
+        unix_socket=given["unix_socket"] or address.unix_socket,
+        cookie_jar=Path(given["cookie_jar"]) if given["cookie_jar"] else None,
+        follow=given["follow"],
+        max_redirects=given["max_redirects"],
+        retry=RetryPolicy(given["retry"], given["retry_base"], given["retry_cap"]),
+        timeout_s=given["timeout"],
+        expect=given["expect"],
+        extract=given["extract"],
+        paginate=given["paginate"],
+        items=given["items"],
+        max_pages=given["max_pages"],
+        stream=given["stream"],
+        output=output,
+        resume=given["resume"],
+        report=given["report"] is not None,
+        include=given["include"] or method == "HEAD",
+        timing=given["timing"],
+    )
+
+
+def _method_and_url(words: Sequence[str], *, has_body: bool) -> tuple[str, str]:
+    """``METHOD URL``, or the URL alone: then GET, or POST where there is a body."""
+    if len(words) == 2:
+        method, url = words
+    elif len(words) == 1 and is_address(words[0]):
+        method, url = "POST" if has_body else "GET", words[0]
+    elif len(words) == 1:
+        raise UsageError(f"the URL is missing; write wherry request {words[0]} URL")
+    elif not words:
+        raise UsageError("the URL is missing; write wherry request [METHOD] URL")
+    else:
+        raise UsageError(f"one URL at a time: {words[2]!r} is too much")
+    if is_address(method) or not (method.isascii() and all(c.isalnum() or c in "!#$%&'*+-^_`|~" for c in method)):
+        raise UsageError(f"{method!r} is not a method; write wherry request METHOD URL")
+    # Methods are case-sensitive (RFC 9110 section 9.1), but nobody means another one by "get".
+    return method.upper() if method.islower() else method, url
+
+
+def _payload(given: Mapping[str, Any]) -> Payload | None:
+    named = {
+        "--json": given["json"] is not None,
+        "--data": given["data"] is not None,
+        "--form or --file": bool(given["form"] or given["file"]),
+    }
+    used = [name for name, is_used in named.items() if is_used]
+    if len(used) > 1:
+        raise UsageError(f"{' and '.join(used)} exclude each other: a request has one body")
+    if given["json"] is not None:
+        return Json(given["json"])
+    if given["data"] is not None:
+        return Raw(given["data"])
+    if sum(upload.path == "-" for upload in given["file"]) > 1:
+        raise UsageError("standard input can be read for one --file only")
+    return Form(tuple(given["form"]), tuple(given["file"])) if used else None
+
+
+def _credential(given: Mapping[str, Any], address: Address) -> Credential | None:
+    oauth = {key: given[f"oauth_{key}"] for key in ("token_url", "client_id", "client_secret", "scope", "audience")}
+    named = {
+        "--user": given["user"] is not None,
+        "--bearer": given["bearer"] is not None,
+        "the options --oauth-...": any(oauth.values()),
+    }
+    used = [name for name, is_used in named.items() if is_used]
+    if len(used) > 1:
+        raise UsageError(f"{' and '.join(used)} exclude each other: a request has one credential")
+    if given["user"] is not None:
+        user, colon, secret = given["user"].partition(":")
+        if not colon:
+            raise UsageError("--user is USER:SECRET; SECRET may be env:NAME, file:PATH or exec:COMMAND")
+        return Basic(user, parse_source(secret) if secret else SecretSource(Origin.VALUE, ""))
+    if given["bearer"] is not None:
+        return Bearer(parse_source(given["bearer"]))
+    if any(oauth.values()):
+        for key in ("token_url", "client_id", "client_secret"):
+            if not oauth[key]:
+                raise UsageError(f"--oauth-{key.replace('_', '-')} is missing")
+        token = build_address(oauth["token_url"])
+        secret = parse_source(oauth["client_secret"])
+        return OAuth2(token.url, oauth["client_id"], secret, oauth["scope"] or "", oauth["audience"] or "")
+    if address.user is not None:
+        password = address.password.reveal() if address.password else ""
+        return Basic(address.user, SecretSource(Origin.VALUE, password))
+    return None
+
+
+def _headers(own: Headers, profile: Profile, *, trusted: bool) -> Headers:
+    """The command line's over the profile's; one without a value takes away instead of adding.
+
+    What is secret in a profile goes to the origin of its base_url only.
+    """
+    names = {name.lower() for name, _ in own}
+    inherited = tuple(
+        (name, value)
+        for name, value in profile.headers.items()
+        if name.lower() not in names and (trusted or not is_secret_header(name))
+    )
+    return (*inherited, *((name, value) for name, value in own if value))
+
+
+def _forbid_clashes(given: Mapping[str, Any], method: str) -> None:
+    """The combinations that make no sense, each with the reason."""
+    to_file = given["output"] not in (None, "-")
+    for option, key in (("--items", "items"), ("--max-pages", "max_pages"), ("--stream", "stream")):
+        if given[key] and not given["paginate"]:
+            raise UsageError(f"{option} needs --paginate")
+    if given["resume"]:
+        if not to_file:
+            raise UsageError("--continue needs -o FILE")
+        if method != "GET":
+            raise UsageError(f"--continue resumes what GET returns, not {method}")
+        for option, key in (("--extract", "extract"), ("--paginate", "paginate"), ("--report", "report")):
+            if given[key]:
+                raise UsageError(f"--continue and {option} exclude each other: what is extracted is not resumed")
+    if given["report"] and given["include"]:
+        raise UsageError("--report json and --include exclude each other: the report holds the headers")
+    if given["paginate"] and (given["include"] or method == "HEAD"):
+        raise UsageError("--paginate prints items, and no head of a response stands before them")
+    if given["stream"] and given["report"]:
+        raise UsageError("--stream and --report exclude each other: a report is one document")
+
+
+def _has(headers: Headers, name: str) -> bool:
+    return any(field.lower() == name for field, _ in headers)

@@ -1,0 +1,193 @@
+"""Access tokens by the client-credentials grant (RFC 6749 section 4.4), kept on disk until they expire."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote_plus, urlencode
+
+from wherry.commands.request import jsontext
+from wherry.commands.request.auth import basic
+from wherry.commands.request.body import BytesBody
+from wherry.commands.request.events import TokenFetched
+from wherry.commands.request.exchange import Call
+from wherry.commands.request.sink import MemorySink
+from wherry.core.secret import Secret, redact_url
+from wherry.errors import WherryError, doing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wherry.commands.request.events import Event
+    from wherry.commands.request.exchange import Answer, Exchange
+    from wherry.core.credential import OAuth2
+
+_FORM: Final = ("Content-Type", "application/x-www-form-urlencoded")
+# A token that lives shorter than this is not worth a file; and one is not used to its very end.
+_LEEWAY_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token; ``expires`` is an instant since 1970, None where the server did not say."""
+
+    value: Secret
+    expires: float | None
+
+    def fresh(self, now: float) -> bool:
+        """Whether it will still be valid when it arrives."""
+        return self.expires is not None and now < self.expires - _LEEWAY_S
+
+
+class TokenCache:
+    """One token in a file of ``folder``, for its owner's eyes only. Nothing here fails: a cache may be missing."""
+
+    def __init__(self, folder: Path, key: str) -> None:
+        self._path = folder / f"{key}.json"
+
+    def load(self) -> Token | None:
+        """The token in the file, None where there is none or others could have written it."""
+        try:
+            with self._path.open("rb") as file:
+                if hasattr(os, "getuid") and (os.fstat(file.fileno()).st_uid, 0) != (
+                    os.getuid(),
+                    os.fstat(file.fileno()).st_mode & 0o077,
+                ):
+                    return None
+                data = json.loads(file.read(65536))
+            return Token(Secret(str(data["access_token"])), float(data["expires"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def store(self, token: Token) -> None:
+        """Write the file whole or not at all."""
+        with suppress(OSError):
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self._path.parent)  # mode 0600
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    json.dump({"access_token": token.value.reveal(), "expires": token.expires}, file)
+                Path(name).replace(self._path)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+
+    def drop(self) -> None:
+        """Forget the token."""
+        with suppress(OSError):
+            self._path.unlink()
+
+
+def cache_key(credential: OAuth2, secret: Secret) -> str:
+    """A name that tells nothing and is another one for every other credential, secret included."""
+    parts = (credential.token_url, credential.client_id, secret.reveal(), credential.scope, credential.audience)
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]
+
+
+class ClientCredentials:
+    """Fetches a token when there is no fresh one; once more when one is refused."""
+
+    def __init__(
+        self,
+        credential: OAuth2,
+        secret: Secret,
+        exchange: Exchange,
+        cache: TokenCache,
+        hide: Callable[[str], None],
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._credential = credential
+        self._secret = secret
+        self._exchange = exchange
+        self._cache = cache
+        self._hide = hide
+        self._emit = emit
+        self._token: Token | None = None
+        hide(basic(quote_plus(credential.client_id), Secret(quote_plus(secret.reveal()))))
+
+    async def header(self) -> str:
+        """Raises WherryError where the token endpoint gives none."""
+        if self._token is None:
+            self._token = self._cache.load()
+            if self._token is None or not self._token.fresh(time.time()):
+                with doing(f"fetching a token from {redact_url(self._credential.token_url)}"):
+                    self._token = await self._fetch()
+                if self._token.fresh(time.time()):
+                    self._cache.store(self._token)
+            self._hide(self._token.value.reveal())
+        return f"Bearer {self._token.value.reveal()}"
+
+    async def renew(self) -> bool:
+        self._cache.drop()
+        self._token = None
+        return True
+
+    async def _fetch(self) -> Token:
+        answer = await self._ask(in_header=True)
+        # Section 2.3.1: every server must know Basic. Some want the secret in the form all the same.
+        if (
+            answer.failed
+            and answer.status in (400, 401)
+            and _error(answer) in ("invalid_client", "invalid_request", "")
+        ):
+            second = await self._ask(in_header=False)
+            answer = answer if second.failed else second
+        if answer.failed:
+            raise WherryError(f"{answer.status_words}{_reason(answer)}")
+        token, lifetime_s = _read(answer.body or b"")
+        self._emit(TokenFetched(self._credential.token_url, lifetime_s))
+        return Token(token, None if lifetime_s is None else time.time() + lifetime_s)
+
+    async def _ask(self, *, in_header: bool) -> Answer:
+        credential, secret = self._credential, self._secret.reveal()
+        form = {"grant_type": "client_credentials", "scope": credential.scope, "audience": credential.audience}
+        headers = [_FORM, ("Accept", "application/json")]
+        if in_header:
+            encoded = basic(quote_plus(credential.client_id), Secret(quote_plus(secret)))
+            headers.append(("Authorization", f"Basic {encoded}"))
+        else:
+            form |= {"client_id": credential.client_id, "client_secret": secret}
+        body = BytesBody(urlencode({name: value for name, value in form.items() if value}).encode())
+        # Asking twice gives two tokens, and harms nothing.
+        call = Call("POST", credential.token_url, tuple(headers), body, repeatable=True)
+        return await self._exchange.perform(call, MemorySink())
+
+
+def _read(body: bytes) -> tuple[Secret, float | None]:
+    """Token and lifetime in seconds of a response (section 5.1). Raises WherryError."""
+    document = _document(body)
+    token, kind, lifetime = document.get("access_token"), document.get("token_type"), document.get("expires_in")
+    if not isinstance(token, str) or not token or not token.isascii() or any(c.isspace() for c in token):
+        raise WherryError("the answer holds no access_token")
+    if isinstance(kind, str) and kind.lower() != "bearer":
+        raise WherryError(f"the token is of type {kind!r}; only bearer tokens can be used")
+    try:
+        seconds = None if lifetime is None else float(lifetime)
+    except (TypeError, ValueError):
+        seconds = None
+    return Secret(token), seconds
+
+
+def _document(body: bytes) -> dict[str, Any]:
+    try:
+        document = jsontext.decode(body)
+    except ValueError:
+        document = None
+    return document if isinstance(document, dict) else {}
+
+
+def _error(answer: Answer) -> str:
+    return str(_document(answer.body or b"").get("error", ""))
+
+
+def _reason(answer: Answer) -> str:
+    document = _document(answer.body or b"")
+    words = [str(document[key]) for key in ("error", "error_description") if document.get(key)]
+    return f": {': '.join(words)}" if words else ""
