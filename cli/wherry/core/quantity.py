@@ -81,7 +81,7 @@ def rate(text: str) -> float:
 
 
 def format_duration(seconds: float) -> str:
-    """A duration for people, three digits at most: ``0s``, ``850µs``, ``12.3ms``, ``4.21s``, ``1m30s``, ``2h5m``, ``14d``."""
+    """A duration for people, three digits at most: ``0s``, ``850µs``, ``12.3ms``, ``4.21s``, ``1m30s``, ``14d``."""
     if seconds < 0:
         return "-" + format_duration(-seconds)
     if seconds == 0:
