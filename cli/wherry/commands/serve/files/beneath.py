@@ -38,7 +38,11 @@ class Special(WherryError):
 
 @dataclass(slots=True)
 class Opened:
-    """An open file or folder: whoever holds it closes it. ``status`` is what fstat said of this descriptor."""
+    """An open file or folder. ``status`` is what fstat said of this descriptor.
+
+    It is closed when the last reference to it goes: an answer that was cancelled before it began runs no ``finally``,
+    and a thread that still reads must not find its descriptor reused.
+    """
 
     fd: int
     status: os.stat_result
@@ -47,10 +51,9 @@ class Opened:
     def folder(self) -> bool:
         return stat.S_ISDIR(self.status.st_mode)
 
-    def close(self) -> None:
+    def __del__(self) -> None:
         if self.fd >= 0:
             os.close(self.fd)
-            self.fd = -1
 
 
 class Folder:
@@ -82,12 +85,8 @@ class Folder:
                 return Opened(-1, status)
             fd = os.open(path, os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT)
             opened = Opened(fd, os.fstat(fd))
-            try:
-                _check_kind(opened.status.st_mode)
-                self._check_inside(os.path.realpath(path, strict=True))
-            except BaseException:
-                opened.close()
-                raise
+            _check_kind(opened.status.st_mode)
+            self._check_inside(os.path.realpath(path, strict=True))
             return opened
 
     else:
@@ -132,11 +131,7 @@ class Folder:
             finally:
                 for one in held:
                     os.close(one)
-            try:
-                _check_kind(opened.status.st_mode)
-            except Special:
-                opened.close()
-                raise
+            _check_kind(opened.status.st_mode)
             return opened
 
     def _inside(self, path: str) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from wherry.core.httpdate import parse_http_date
@@ -77,25 +78,26 @@ WHOLE: Final = Whole()
 
 
 def decide(
-    field: Callable[[str], str | None], validators: Validators, size: int, *, ranges: bool, now_s: float, now_year: int
+    field: Callable[[str], str | None], validators: Validators, size: int, *, ranges: bool, now_s: float
 ) -> Answer:
     """The answer to a GET or HEAD, in the order of RFC 9110 section 13.2.2.
 
     ``field`` gives a request field by its lower-case name (several lines joined by ", ") or None. ``ranges``: whether
-    the request may ask for parts: a GET (section 14.2), of a representation of known ``size``.
+    the request may ask for parts: a GET (section 14.2), of a representation of known ``size``. ``now_s`` counts from
+    1970.
     """
     if (if_match := field("if-match")) is not None:
         if not _matches(if_match, validators.etag, weakly=False):
             return PreconditionFailed()
-    elif _since(field("if-unmodified-since"), validators, now_year) is False:
+    elif _since(field("if-unmodified-since"), validators, now_s) is False:
         return PreconditionFailed()
     if (if_none_match := field("if-none-match")) is not None:
         if _matches(if_none_match, validators.etag, weakly=True):
             return NotModified()
-    elif _since(field("if-modified-since"), validators, now_year) is True:
+    elif _since(field("if-modified-since"), validators, now_s) is True:
         return NotModified()
     asked = field("range") if ranges else None
-    if asked is None or not _range_applies(field("if-range"), validators, now_s, now_year):
+    if asked is None or not _range_applies(field("if-range"), validators, now_s):
         return WHOLE
     return _ranges(asked, size)
 
@@ -110,22 +112,26 @@ def _matches(text: str, etag: str, *, weakly: bool) -> bool:
     return any((one.removeprefix("W/") if weakly else one) == own for one in _ETAG.findall(text))
 
 
-def _since(text: str | None, validators: Validators, now_year: int) -> bool | None:
+def _since(text: str | None, validators: Validators, now_s: float) -> bool | None:
     """Whether the file is unchanged since the date; None without a valid date, which is then as if absent."""
     if text is None:
         return None
-    date = parse_http_date(text, now_year=now_year)
+    date = parse_http_date(text, now_year=_year(now_s))
     return None if date is None else validators.modified_s <= date
 
 
-def _range_applies(if_range: str | None, validators: Validators, now_s: float, now_year: int) -> bool:
+def _range_applies(if_range: str | None, validators: Validators, now_s: float) -> bool:
     """Section 13.1.5: strong comparison; a date counts only where it is a strong validator, a second or more old."""
     if if_range is None:
         return True
     if if_range.lstrip().startswith(('"', "W/")):
         return not validators.weak and if_range.strip() == validators.etag
-    date = parse_http_date(if_range, now_year=now_year)
+    date = parse_http_date(if_range, now_year=_year(now_s))
     return date == validators.modified_s and now_s - validators.modified_s >= 1
+
+
+def _year(epoch_s: float) -> int:
+    return datetime.fromtimestamp(epoch_s, UTC).year
 
 
 def _ranges(text: str, size: int) -> Answer:

@@ -29,7 +29,7 @@ SIZE = 1000
 
 
 def answer(fields, *, validators=STRONG, size=SIZE, ranges=True, now=NOW):
-    return decide(fields.get, validators, size, ranges=ranges, now_s=now, now_year=2023)
+    return decide(fields.get, validators, size, ranges=ranges, now_s=now)
 
 
 @pytest.mark.parametrize(
