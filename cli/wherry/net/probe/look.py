@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
+from wherry.core.expect import judge
 from wherry.core.outcome import Outcome
 from wherry.core.target import Kind
 from wherry.errors import WherryError
+from wherry.net.address import Address
 from wherry.net.failure import NetFailure
 
 if TYPE_CHECKING:
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from wherry.core.expect import Condition
     from wherry.core.target import Target
     from wherry.core.trace import Trace
-    from wherry.net.dns import Address
     from wherry.net.failure import Reason
     from wherry.net.network import Network
 
@@ -35,7 +36,10 @@ class Look:
 
 
 class Probe(Protocol):
-    """How one kind looks. Failures of the network leave it as NetFailure; :func:`look` makes values of them."""
+    """How one kind looks: what it calls ready by itself, and the facts that ``conditions`` will be held against.
+
+    The conditions only say which facts are worth their price. Failures of the network leave it as NetFailure.
+    """
 
     async def __call__(
         self,
@@ -65,6 +69,8 @@ MODULES: Final[Mapping[Kind, str]] = {
     Kind.KAFKA: "wherry.net.probe.handshake",
     Kind.GRPC: "wherry.net.probe.grpc",
 }
+# A condition on one of these says in place of the kind what is ready: status=404, exit=3.
+_DECIDES: Final = frozenset({"status", "exit"})
 
 
 async def look(
@@ -72,25 +78,44 @@ async def look(
     network: Network,
     trace: Trace,
     *,
-    address: Address | None = None,
+    address: str | None = None,
     conditions: Sequence[Condition] = (),
 ) -> Look:
     """Look at ``target`` once.
 
-    ``address`` is dialled in place of all that the host's name stands for. ``conditions`` take the place of what the
-    kind calls ready by itself where they speak of it (an HTTP status, a command's exit code); all of them must hold.
+    ``address`` is an IP, dialled in place of all that the host's name stands for. ``conditions`` must all hold; what
+    the kind calls ready by itself (a status of 2xx, exit code 0) must too, unless one of them is about just that.
 
     How long this may take is the caller's business: ``async with bounded(...)`` around it raises its own NetFailure.
     """
     probe = cast("Probe", importlib.import_module(MODULES[target.kind]).probe)
+    pinned = None if address is None else Address(address, target.port)
     try:
-        found = await probe(target, network, trace, address=address, conditions=conditions)
+        found = await probe(target, network, trace, address=pinned, conditions=conditions)
     except NetFailure as exc:
-        outcome = Outcome.BROKEN if exc.broken else Outcome.UNMET
-        return Look(outcome, str(exc), reason=exc.reason)
+        return Look(Outcome.BROKEN if exc.broken else Outcome.UNMET, str(exc), reason=exc.reason)
     except WherryError as exc:
-        # Whatever else is wrong is on this side of the wire: a certificate that cannot be read, a missing program.
+        # Whatever else is wrong is on this side of the wire: a CA file that cannot be read, a program that is missing.
         return Look(Outcome.BROKEN, str(exc))
     finally:
         trace.end()
-    return found
+    facts = {"words": found.words, **found.facts, "time": trace.total(), "phases": dict(trace.seconds)}
+    return _judged(replace(found, facts=facts), conditions)
+
+
+def _judged(found: Look, conditions: Sequence[Condition]) -> Look:
+    """``found`` under ``conditions``."""
+    if found.outcome is Outcome.BROKEN:
+        return found
+    if found.outcome is Outcome.UNMET and not any(one.subject.family in _DECIDES for one in conditions):
+        return found
+    verdicts = [judge(condition, found.facts) for condition in conditions]
+    unmet = [verdict.words for verdict in verdicts if not verdict.met]
+    if unmet:
+        return replace(found, outcome=Outcome.UNMET, words="; ".join(unmet), reason=None)
+    return replace(found, outcome=Outcome.MET, reason=None)
+
+
+def wanted(conditions: Sequence[Condition], *families: str) -> bool:
+    """Whether any of ``conditions`` looks at one of ``families``."""
+    return any(condition.subject.family in families for condition in conditions)

@@ -1,0 +1,56 @@
+"""Whether a file or folder exists, and what is in it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from wherry.core.outcome import Outcome
+from wherry.core.quantity import format_size
+from wherry.net.probe.look import Look, wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wherry.core.expect import Condition
+    from wherry.core.target import Target
+    from wherry.core.trace import Trace
+    from wherry.net.address import Address
+    from wherry.net.network import Network
+
+# What conditions may look into. Larger files are refused, not cut: half a file has another meaning.
+_MOST: Final = 1 << 20
+
+
+async def probe(
+    target: Target, network: Network, trace: Trace, *, address: Address | None, conditions: Sequence[Condition]
+) -> Look:
+    """See what is at the path, following links; read it where conditions look into it."""
+    del network, trace, address
+    # In a thread: the path may be on a network file system that hangs.
+    return await asyncio.to_thread(_see, target.path, read=wanted(conditions, "body", "text", "json"))
+
+
+def _see(path: str, *, read: bool) -> Look:
+    try:
+        status = Path(path).stat()
+        facts: dict[str, object] = {"size": status.st_size}
+        if stat.S_ISDIR(status.st_mode):
+            return Look(Outcome.MET, "a folder", {})
+        if not stat.S_ISREG(status.st_mode):
+            return Look(Outcome.MET, "exists, and is no regular file", {})
+        if read:
+            # Opened without waiting, in case it has become a pipe meanwhile.
+            with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+                body = file.read(_MOST + 1)
+            if len(body) > _MOST:
+                return Look(Outcome.UNMET, f"more than {format_size(_MOST)}: too large to look into", facts)
+            facts |= {"size": len(body), "body": body}
+        return Look(Outcome.MET, f"exists, {format_size(status.st_size)}", facts)
+    except (FileNotFoundError, NotADirectoryError):
+        return Look(Outcome.UNMET, "does not exist")
+    except OSError as exc:
+        return Look(Outcome.BROKEN, f"cannot be looked at: {(exc.strerror or str(exc)).lower()}")

@@ -1,0 +1,29 @@
+"""Whether a port accepts connections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wherry.core.outcome import Outcome
+from wherry.net.dial import Place, dial
+from wherry.net.probe.look import Look
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wherry.core.expect import Condition
+    from wherry.core.target import Target
+    from wherry.core.trace import Trace
+    from wherry.net.address import Address
+    from wherry.net.network import Network
+
+
+async def probe(
+    target: Target, network: Network, trace: Trace, *, address: Address | None, conditions: Sequence[Condition]
+) -> Look:
+    """Connect, and hang up."""
+    del conditions
+    stream = await dial(network, Place(target.host, target.port), trace, address)
+    await stream.aclose()
+    facts = {"ip": stream.peer.ip} if stream.peer else {}
+    return Look(Outcome.MET, f"connected to {stream.peer}" if stream.peer else "connected", facts)
