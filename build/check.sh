@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that can be judged without running wherry. All of it runs; the exit code is 1 when anything failed.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 failed=()
 check() { # NAME COMMAND...

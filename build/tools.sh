@@ -25,8 +25,8 @@ fi
 export DEBIAN_FRONTEND=noninteractive
 apt=(apt-get -qq -o DPkg::Lock::Timeout=600)
 log=$(mktemp)
-"${apt[@]}" update >"$log" 2>&1 && "${apt[@]}" install --yes --no-install-recommends "${missing[@]}" >"$log" 2>&1 || {
+if ! { "${apt[@]}" update && "${apt[@]}" install --yes --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
   cat "$log" >&2
   exit 1
-}
-rm -f "$log"
+fi
+rm "$log"
