@@ -9,6 +9,7 @@ from contextlib import suppress
 
 def main() -> None:
     """Run wherry with the process's arguments and end the process with its exit code."""
+    _fill_closed_streams()
     try:
         from wherry.app import run
 
@@ -21,6 +22,19 @@ def main() -> None:
     # Not sys.exit: a thread that still waits for a name server must not hold the process, and tearing down the
     # interpreter takes milliseconds that a CI script waits for.
     os._exit(code)
+
+
+def _fill_closed_streams() -> None:
+    """Open nowhere in the place of a standard stream that the caller has closed, as a Go program does.
+
+    The next socket would get its number otherwise, and receive what is printed.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere == number:  # not on Windows, where a program without a console has none of the three
+                os.set_inheritable(nowhere, True)  # what follows `--` counts on them too
+            setattr(sys, name, os.fdopen(nowhere, "r" if number == 0 else "w", closefd=False))
 
 
 if __name__ == "__main__":
