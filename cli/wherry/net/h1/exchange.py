@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from wherry.net.h1.connection import Connection
     from wherry.net.h1.head import RequestHead
-    from wherry.net.h1.inbox import Inbox
+    from wherry.net.h1.incoming import Incoming
 
 _JOINED = 16 * 1024  # a body up to this is copied behind its head, so that one write sends both
 
@@ -24,13 +24,13 @@ class Exchange:
 
     Answer at once with :meth:`respond`, or in parts with :meth:`start`, :meth:`write` and :meth:`end`; from the
     handler itself, from any later callback of the loop, or from a coroutine given to :meth:`spawn`. After the client
-    has gone, ``gone`` is true and answering does nothing. ``status`` (0 before the answer started) and ``sent`` (bytes
-    of body) are for logs, as is ``began``, on the loop's clock.
+    has gone, ``gone`` is true and answering does nothing. ``status`` (0 before the answer started), ``sent`` (bytes
+    of body) and ``ended`` (the answer is complete) are for logs, as is ``began``, on the loop's clock.
     """
 
     __slots__ = (
+        "_body",
         "_chunked",
-        "_inbox",
         "_left",
         "_silent",
         "_task",
@@ -43,7 +43,7 @@ class Exchange:
         "status",
     )
 
-    def __init__(self, connection: Connection, request: RequestHead, inbox: Inbox | None, began: float) -> None:
+    def __init__(self, connection: Connection, request: RequestHead, body: Incoming | None, began: float) -> None:
         self.connection = connection
         self.request = request
         self.began = began
@@ -51,11 +51,12 @@ class Exchange:
         self.sent = 0
         self.ended = False
         self.gone = False
-        self._inbox = inbox
+        self._body = body
         self._task: asyncio.Task[None] | None = None
-        self._left: int | None = None
-        self._chunked = False
-        self._silent = False  # no body goes out, whatever is written: HEAD, 204, 304
+        # Set by start(): bytes still to come, None when they are not counted; chunks; no body whatever is written.
+        self._left: int | None
+        self._chunked: bool
+        self._silent: bool
 
     @property
     def peer(self) -> str:
@@ -104,17 +105,19 @@ class Exchange:
             return
         top = self._open(status, headers)
         self._silent = bodyless(status) or self.request.method == "HEAD"
+        self._chunked = False
+        self._left = None
+        framing = b""
         if bodyless(status):
-            framing = b""
+            pass
         elif length is not None:
             framing = b"content-length: %d\r\n" % length
             self._left = length
         elif self.request.version == "1.1":
             framing = CHUNKED
-            self._chunked = True
+            self._chunked = not self._silent
         else:
-            framing = b""
-            self.connection.close_after()
+            self.connection.keep = False
         self.connection.send(self._head(top, framing))
 
     def write(self, chunk: bytes) -> None:
@@ -148,7 +151,7 @@ class Exchange:
         if self._left and not self._silent:
             self.abort()
             raise ValueError(f"the body is {self._left} bytes shorter than was announced")
-        if self._chunked and not self._silent:
+        if self._chunked:
             self.connection.send(b"0\r\n\r\n")
         self.ended = True
         self.connection.answered(self)
@@ -188,16 +191,11 @@ class Exchange:
 
     async def body(self) -> AsyncIterator[bytes]:
         """The body as it comes. Raises as :meth:`read_body`; the connection's own limit on bodies holds."""
-        if self._inbox is not None:
-            while data := await self._inbox.get():
+        if self._body is not None:
+            while data := await self._body.get():
                 yield data
 
-    @property
-    def working(self) -> bool:
-        """Whether a spawned coroutine runs."""
-        return self._task is not None
-
-    # Coroutines
+    # Coroutines, and what goes wrong
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Let ``work`` answer. It is cancelled when the client goes before the answer is complete.
@@ -219,29 +217,35 @@ class Exchange:
             self.failed(RuntimeError("the handler ended without an answer"))
 
     def failed(self, exc: BaseException) -> None:
-        """Answer an exception of the handler."""
-        answerable = not self.status and not self.gone
-        if isinstance(exc, Refused) and answerable:
-            self.refuse(exc)
-            return
-        if not isinstance(exc, PeerGone):
+        """The connection's or the task's word that the handler raised ``exc``."""
+        if not isinstance(exc, Refused | PeerGone):
             self.connection.server.report(self, exc)
-        if answerable:
-            self.refuse(Refused(500, "internal error"))
-        elif not self.ended and not self.gone:
+        if self.ended or self.gone:
+            return
+        if self.status:
             self.abort()
+        elif isinstance(exc, Refused):
+            self.refuse(exc)
+        else:
+            self.refuse(Refused(500, "internal error"))
 
-    def refuse(self, refused: Refused) -> None:
-        """Answer with the refusal's status and words."""
-        self.respond(refused.status, (("content-type", "text/plain; charset=utf-8"),), f"{refused.words}\n".encode())
+    def spoiled(self, refused: Refused) -> None:
+        """The connection's word that the body will never be complete. A coroutine learns it by reading."""
+        if self._task is None:
+            self.failed(refused)
+            self.gone = True
 
-    def lost(self, exc: Exception) -> None:
+    def lost(self, gone: PeerGone) -> None:
         """The connection's word that the client has gone."""
         self.gone = True
-        if self._inbox is not None:
-            self._inbox.fail(exc)
+        if self._body is not None:
+            self._body.fail(gone)
         if self._task is not None and not self.ended:
             self._task.cancel()
+
+    def refuse(self, refused: Refused) -> None:
+        """Answer with the status and the words of a refusal."""
+        self.respond(refused.status, (("content-type", "text/plain; charset=utf-8"),), f"{refused.words}\n".encode())
 
     def _open(self, status: int, headers: Iterable[tuple[str, str]]) -> Block:
         if self.status:
@@ -249,12 +253,15 @@ class Exchange:
         top = block(status, headers)
         self.status = status
         if top.close:
-            self.connection.close_after()
+            self.connection.keep = False
         return top
 
     def _head(self, top: Block, framing: bytes) -> bytes:
+        connection = self.connection
+        if connection.receiving:
+            connection.settle_keep()
         date = b"" if top.dated else date_field()
-        if not self.connection.keeps():
+        if not connection.keep:
             return b"%b%b%b%b\r\n" % (top.text, date, framing, CLOSE)
         if self.request.version == "1.0":
             return b"%b%b%b%b\r\n" % (top.text, date, framing, KEEP_ALIVE)

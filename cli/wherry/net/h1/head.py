@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 Fields = list[tuple[bytes, bytes]]
 
 # RFC 9112 section 3: one space each, nothing around. llhttp also takes several spaces, other protocols and versions.
-_REQUEST_LINE: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+) HTTP/([0-9])\.([0-9])\r\n")
-_NO_VERSION: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^ \r\n]+\r\n")
+_REQUEST_LINE: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+) HTTP/1\.([0-9])\r\n")
+_OTHER_VERSION: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^ \r\n]+(?: HTTP/[0-9]\.[0-9])?\r\n")
 
 
 class RequestHead:
@@ -86,11 +86,9 @@ class HeadReader:
         line = _REQUEST_LINE.match(head)
         if line is None:
             raise _unreadable(head)
-        method, target, major, minor = line.groups()
+        method, target, minor = line.groups()
         if len(target) > self._limits.request_line:
             raise Refused(414, f"the request line is longer than {self._limits.request_line} bytes")
-        if major != b"1":
-            raise Refused(505, "only HTTP/1.1 and HTTP/1.0 are spoken here")
         name = _METHODS.get(method)
         if name is None:
             raise Refused(501, "unknown request method")
@@ -136,8 +134,8 @@ class HeadReader:
 
 
 def _unreadable(head: bytes) -> Refused:
-    if _NO_VERSION.match(head):
-        return Refused(505, "HTTP/0.9 is not spoken here")
+    if _OTHER_VERSION.match(head):
+        return Refused(505, "only HTTP/1.1 and HTTP/1.0 are spoken here")
     return Refused(400, "malformed request line")
 
 

@@ -6,7 +6,7 @@ import asyncio
 import math
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from wherry.net.h1.connection import Connection
@@ -66,7 +66,7 @@ class Server:
     ) -> None:
         self.handler = handler
         self.limits = limits or Limits()
-        self.stats = Stats()
+        self._stats = Stats()
         self.draining = False
         self.heads = HeadReader(self.limits)
         self._log = log
@@ -84,6 +84,12 @@ class Server:
     def connections(self) -> int:
         """How many are open."""
         return len(self._connections)
+
+    @property
+    def stats(self) -> Stats:
+        """The counts up to now."""
+        running = sum(connection.requests for connection in self._connections)
+        return replace(self._stats, requests=self._stats.requests + running)
 
     # Listening
 
@@ -158,12 +164,13 @@ class Server:
     def admit(self, connection: Connection) -> bool:
         """Count a new connection; False when it is one too many or the server drains."""
         self._connections.add(connection)
-        self.stats.accepted += 1
+        self._stats.accepted += 1
         return len(self._connections) <= self.limits.connections and not self.draining
 
     def dismiss(self, connection: Connection) -> None:
         """A connection is closed."""
         self._connections.discard(connection)
+        self._stats.requests += connection.requests
         self.wheel.forget(connection)
         if self._empty is not None and not self._connections and not self._empty.done():
             self._empty.set_result(None)
@@ -175,21 +182,24 @@ class Server:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    def done(self, exchange: Exchange) -> None:
+    def over(self, exchange: Exchange) -> None:
         """An exchange is over."""
-        self.stats.requests += 1
         if self._done is not None:
             self._done(exchange)
 
     def refused(self, connection: Connection, refused: Refused) -> None:
         """A request never became one."""
-        self.stats.refused += 1
+        self._stats.refused += 1
         if self._log is not None:
             self._log.debug("request refused", peer=connection.peer, status=refused.status, why=refused.words)
 
+    def timed_out(self) -> None:
+        """A client was too slow."""
+        self._stats.timed_out += 1
+
     def report(self, exchange: Exchange, exc: BaseException) -> None:
         """A handler failed."""
-        self.stats.failed += 1
+        self._stats.failed += 1
         if self._log is not None:
             last = traceback.extract_tb(exc.__traceback__)[-1:]
             place = f"{last[0].filename}:{last[0].lineno}" if last else "unknown"
