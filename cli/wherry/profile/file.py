@@ -19,7 +19,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wherry.core.credential import Basic, Bearer, OAuth2, parse_source
 from wherry.core.network import NetworkSettings, parse_resolve
@@ -47,7 +47,7 @@ class Profile:
 
 
 def path() -> Path:
-    """Where the configuration file is looked for: WHERRY_CONFIG, else config.toml in the user's configuration folder."""
+    """The configuration file: what WHERRY_CONFIG names, else config.toml in the user's configuration folder."""
     given = os.environ.get(ENVIRONMENT_VARIABLE)
     if given:
         return Path(given)
@@ -80,48 +80,37 @@ def select(name: str | None) -> Profile:
 
 
 def load() -> ConfigFile | None:
-    """The whole file, checked; None where there is none and WHERRY_CONFIG does not name one.
-
-    Raises UsageError naming the file and, where it can be told, the line.
-    """
+    """The whole file, checked; None where there is none and WHERRY_CONFIG does not name one. Raises as :func:`read`."""
     file = path()
-    try:
-        data = file.read_bytes()
-    except FileNotFoundError:
-        if os.environ.get(ENVIRONMENT_VARIABLE):
-            raise UsageError(f"{file}: no such file (named by {ENVIRONMENT_VARIABLE})") from None
+    if not file.exists() and not os.environ.get(ENVIRONMENT_VARIABLE):
         return None
+    return read(str(file))
+
+
+def read(name: str) -> ConfigFile:
+    """The configuration in the file ``name``. Raises UsageError naming it and the line of what is wrong."""
+    try:
+        data = Path(name).read_bytes()
+    except FileNotFoundError:
+        where = f" (named by {ENVIRONMENT_VARIABLE})" if name == os.environ.get(ENVIRONMENT_VARIABLE) else ""
+        raise UsageError(f"{name}: no such file{where}") from None
     except OSError as exc:
-        raise UsageError(f"{file}: {exc.strerror}") from exc
-    return parse(data, str(file))
+        raise UsageError(f"{name}: {exc.strerror}") from exc
+    return parse(data, name)
 
 
 def parse(data: bytes, name: str) -> ConfigFile:
     """The configuration in ``data``. Raises UsageError with ``name`` and the line of what is wrong."""
-    import tomllib
-
-    import msgspec
-
+    from wherry.core.document import fit_document
+    from wherry.profile import toml
     from wherry.profile.schema import ConfigFile
 
-    try:
-        text = data.decode()
-        tree = tomllib.loads(text)
-    except UnicodeDecodeError as exc:
-        raise UsageError(f"{name}: not UTF-8 text (byte {exc.start})") from exc
-    except (tomllib.TOMLDecodeError, RecursionError) as exc:
-        raise UsageError(f"{name}: {_toml_words(exc)}") from exc
-    try:
-        file = msgspec.convert(tree, ConfigFile)
-    except msgspec.ValidationError as exc:
-        raise UsageError(_complaint(name, text, str(exc))) from exc
-    if file.version != 1:
-        raise UsageError(
-            f"{name}:{_line(text, ['version'])}: version {file.version} is not known; this wherry reads version 1"
-        )
+    tree = toml.load(data, source=name)
+    file = fit_document(name, tree, ConfigFile)
     if file.default and file.default not in file.profiles:
         near = did_you_mean(file.default, file.profiles)
-        raise UsageError(f"{name}:{_line(text, ['default'])}: default names no profile: {file.default!r}{near}")
+        line = tree.values["default"].line
+        raise UsageError(f"{name}: line {line}: default names no profile: {file.default!r}{near}")
     for key, entry in file.profiles.items():
         with doing(f"{name}: profile {key!r}"):
             _profile(key, entry, Path())
@@ -162,31 +151,3 @@ def _credential(auth: AuthEntry) -> Credential:
     if isinstance(auth, BearerEntry):
         return Bearer(parse_source(auth.token))
     return OAuth2(auth.token_url, auth.client_id, parse_source(auth.client_secret), auth.scope, auth.audience)
-
-
-def _toml_words(exc: Exception) -> str:
-    if isinstance(exc, RecursionError):
-        return "nested too deeply"
-    match = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", str(exc))
-    if match is None:
-        return str(exc)
-    return f"line {match.group(2)}, column {match.group(3)}: {match.group(1)[0].lower()}{match.group(1)[1:]}"
-
-
-def _complaint(name: str, text: str, words: str) -> str:
-    """msgspec's complaint in the house's words: file, line, what, and what may have been meant."""
-    from wherry.profile.schema import keys_at
-
-    words, _, where = words.partition(" - at `")
-    trail = [part for part in re.findall(r"\.([^.\[`]+)|\[(\.\.\.|\d+)\]", where)]
-    keys = _walk([name or index for name, index in trail], text)
-    unknown = re.search(r"unknown field `([^`]*)`", words)
-    if unknown:
-        key = unknown.group(1)
-        line = _line(text, [*keys, key])
-        return f'{name}: line {line}: unknown key "{key}"{did_you_mean(key, keys_at(keys))}'
-    missing = re.search(r"missing required field `([^`]*)`", words)
-    if missing:
-        return f'{name}: line {_line(text, keys)}: key "{missing.group(1)}" is missing'
-    what = f"{keys[-1]}: " if keys else ""
-    return f"{name}: line {_line(text, keys)}: {what}{words[0].lower()}{words[1:]}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import msgspec
 
 
@@ -9,16 +11,16 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the file: what it does not know is an error."""
 
 
-class BasicEntry(Entry, tag_field="type", tag="basic"):
+class BasicEntry(Entry, tag_field="type", tag="basic", frozen=True):
     user: str
     password: str
 
 
-class BearerEntry(Entry, tag_field="type", tag="bearer"):
+class BearerEntry(Entry, tag_field="type", tag="bearer", frozen=True):
     token: str
 
 
-class OAuth2Entry(Entry, tag_field="type", tag="oauth2"):
+class OAuth2Entry(Entry, tag_field="type", tag="oauth2", frozen=True):
     token_url: str
     client_id: str
     client_secret: str
@@ -26,10 +28,13 @@ class OAuth2Entry(Entry, tag_field="type", tag="oauth2"):
     audience: str = ""
 
 
-class ProfileEntry(Entry):
+AuthEntry: TypeAlias = BasicEntry | BearerEntry | OAuth2Entry
+
+
+class ProfileEntry(Entry, frozen=True):
     base_url: str = ""
     headers: dict[str, str] = {}
-    auth: BasicEntry | BearerEntry | OAuth2Entry | None = None
+    auth: AuthEntry | None = None
     cacert: str | None = None
     cert: str | None = None
     key: str | None = None
@@ -39,7 +44,6 @@ class ProfileEntry(Entry):
     resolve: list[str] = []
 
 
-class ConfigFile(Entry):
-    version: int
+class ConfigFile(Entry, frozen=True):
     default: str | None = None
     profiles: dict[str, ProfileEntry] = {}
