@@ -6,7 +6,6 @@ import importlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from wherry.core.expect import judge
 from wherry.core.outcome import Outcome
 from wherry.core.target import Kind
 from wherry.errors import WherryError
@@ -97,8 +96,8 @@ async def look(
     except WherryError as exc:
         # Whatever else is wrong is on this side of the wire: a CA file that cannot be read, a program that is missing.
         return Look(Outcome.BROKEN, str(exc))
-    finally:
-        trace.end()
+    # Not where it is cancelled: the words of a time-out name the phase that the trace is in.
+    trace.end()
     facts = {"words": found.words, **found.facts, "time": trace.total(), "phases": dict(trace.seconds)}
     return _judged(replace(found, facts=facts), conditions)
 
@@ -109,6 +108,8 @@ def _judged(found: Look, conditions: Sequence[Condition]) -> Look:
         return found
     if found.outcome is Outcome.UNMET and not any(one.subject.family in _DECIDES for one in conditions):
         return found
+    from wherry.core.expect import judge  # 10 ms that a look without conditions need not wait for
+
     verdicts = [judge(condition, found.facts) for condition in conditions]
     unmet = [verdict.words for verdict in verdicts if not verdict.met]
     if unmet:

@@ -37,7 +37,7 @@ TALKS = [
     pytest.param(
         kafka.talk, "kafka://h",
         b"\0\0\0\x10\0\0\0\1\0\0\0\0\0\1\0\3\0\0\0\4"
-        b"\0\0\0\x17\0\0\0\2\0\0\0\1\0\0\0\1\0\1k\0\0\x23\x84\xff\xff\0", id="kafka",
+        b"\0\0\0\x15\0\0\0\2\0\0\0\1\0\0\0\1\0\1k\0\0\x23\x84\xff\xff", id="kafka",
     ),
     pytest.param(
         mongodb.talk, "mongodb://h",
