@@ -7,20 +7,20 @@ import json
 import os
 import stat
 import sys
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from wherry.commands.request.events import Resuming
 from wherry.commands.request.resume import content_range, validator_of
 from wherry.commands.request.sink import Restart
+from wherry.commands.request.wholefile import whole_path, writing_failed
 from wherry.core.quantity import format_size
-from wherry.errors import UsageError, WherryError
+from wherry.errors import WherryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from wherry.commands.request.events import Event, Headers
     from wherry.net.http import Response
@@ -57,7 +57,7 @@ class Download:
             self._file: IO[bytes] = self._part.open("a+b")
             _lock(self._file, self._part)
         except OSError as exc:
-            raise _writing(self._part, exc) from exc
+            raise writing_failed(self._part, exc) from exc
         note = _load_note(self._note_path) if resume else None
         if note is not None and note.url == url:
             self._validator = note.validator
@@ -99,7 +99,7 @@ class Download:
                 alive()
             self._file.flush()
         except OSError as exc:
-            raise _writing(self._part, exc) from exc
+            raise writing_failed(self._part, exc) from exc
         return None
 
     def read(self, limit: int) -> bytes:
@@ -120,7 +120,7 @@ class Download:
             self._file.close()
             self._part.replace(self.path)
         except OSError as exc:
-            raise _writing(self.path, exc) from exc
+            raise writing_failed(self.path, exc) from exc
         self._note_path.unlink(missing_ok=True)
 
     def leave(self) -> bool:
@@ -149,56 +149,7 @@ class Download:
             else:
                 self._note_path.write_text(json.dumps({"url": self._url, "validator": validator}), "utf-8")
         except OSError as exc:
-            raise _writing(self._note_path, exc) from exc
-
-
-def whole_path(path: Path) -> Path:
-    """Where a file of this name really is: a link stays a link. Raises UsageError for a folder."""
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; name a file in it")
-    return path.resolve() if path.is_symlink() else path
-
-
-def is_special(path: Path) -> bool:
-    """Whether ``path`` is a device or pipe, which is written to and not replaced."""
-    try:
-        mode = path.stat().st_mode
-    except OSError:
-        return False
-    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path``, whole or not at all. Raises WherryError."""
-    target = whole_path(path)
-    try:
-        if is_special(target):
-            target.write_bytes(data)
-            return
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())
-            Path(name).replace(target)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
-    except OSError as exc:
-        raise _writing(target, exc) from exc
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
-
-
-def _writing(path: Path, exc: OSError) -> WherryError:
-    return WherryError(f"writing {path}: {exc.strerror or exc}")
+            raise writing_failed(self._note_path, exc) from exc
 
 
 def _load_note(path: Path) -> Note | None:
@@ -210,7 +161,7 @@ def _load_note(path: Path) -> Note | None:
 
 
 def _lock(file: IO[bytes], path: Path) -> None:
-    """Keep two runs from writing the same partial file. Raises UsageError where another one does."""
+    """Keep two runs from writing the same partial file. Raises WherryError where another one does."""
     if sys.platform == "win32":
         return
     import fcntl

@@ -119,7 +119,15 @@ class Saved:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The download ended early; so many bytes of it are kept and can be gone on with."""
+
+    path: Path
+    size: int
+
+
 Event: TypeAlias = (
     Sending | Received | Redirected | Retrying | NotRetried | TokenFetched | Paged | Cut | Pausing | LeftOrigin
-    | Resuming | Restarting | Saved
+    | Resuming | Restarting | Saved | Kept
 )  # fmt: skip

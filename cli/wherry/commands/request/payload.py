@@ -78,21 +78,20 @@ def parse_upload(text: str) -> Upload:
 
 
 async def build(payload: Payload) -> tuple[Body, str | None]:
-    """The body, and its Content-Type where that is known. Raises UsageError for input that cannot be read or is wrong."""
+    """The body, and its Content-Type where that is known. Raises UsageError for input that is not there or wrong."""
     match payload:
         case Json():
             return await _json(payload.text), "application/json"
         case Raw(text) if text.startswith("@") and not text.startswith("@@"):
             return await open_body(text[1:]), _guess(text[1:])
         case Raw(text):
-            return BytesBody(text.removeprefix("@").encode("utf-8", "surrogateescape")), None
+            return _text(text.removeprefix("@")), None
         case Form(fields, ()):
             return BytesBody(urlencode(fields, quote_via=quote_plus).encode()), "application/x-www-form-urlencoded"
         case Form(fields, files):
             boundary = f"wherry-{secrets.token_hex(16)}"
             parts: list[tuple[multipart.PartHead, Body]] = [
-                (multipart.PartHead(name), BytesBody(value.encode("utf-8", "surrogateescape")))
-                for name, value in fields
+                (multipart.PartHead(name), _text(value)) for name, value in fields
             ]
             for file in files:
                 filename = file.filename or ("stdin" if file.path == STDIN else PurePath(file.path).name)
@@ -105,15 +104,19 @@ async def _json(text: str) -> Body:
     if text.startswith("@"):
         body, name = await open_body(text[1:]), "standard input" if text == "@-" else text[1:]
     else:
-        body, name = BytesBody(text.encode("utf-8", "surrogateescape")), "the value of --json"
+        body, name = _text(text), "the value of --json"
     if body.length <= _CHECKED:
         try:
             jsontext.decode(await read_all(body))
         except ValueError as exc:
-            raise UsageError(
-                f"{name} is not JSON: {exc}", hint="text is JSON in double quotes: --json '\"text\"'"
-            ) from None
+            hint = None if text.startswith("@") else "text is JSON in double quotes: --json '\"text\"'"
+            raise UsageError(f"{name} is not JSON: {exc}", hint=hint) from None
     return body
+
+
+def _text(text: str) -> Body:
+    # Bytes of an argument that are no UTF-8 are sent as they are.
+    return BytesBody(text.encode("utf-8", "surrogateescape"))
 
 
 def _guess(path: str) -> str | None:

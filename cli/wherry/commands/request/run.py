@@ -1,0 +1,141 @@
+"""Sends the request and obeys the options."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from wherry.commands.request import render
+from wherry.commands.request.auth import authorizer_of
+from wherry.commands.request.body import BytesBody
+from wherry.commands.request.exchange import Call, Exchange
+from wherry.commands.request.pages import Pages
+from wherry.commands.request.payload import build
+from wherry.commands.request.single import Single
+from wherry.commands.request.verdict import Judge
+from wherry.core.retry import repeatable
+from wherry.core.secret import redact_url
+from wherry.errors import DeadlinePassed, ExitCode, doing
+from wherry.net.failure import NetFailure, Reason
+from wherry.net.http import Client
+from wherry.net.network import Network
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from wherry.commands.request.body import Body
+    from wherry.commands.request.events import Event, Headers
+    from wherry.commands.request.exchange import Authorizer
+    from wherry.commands.request.options import Options
+    from wherry.core.credential import OAuth2
+    from wherry.core.scope import Scope
+    from wherry.core.secret import Secret
+    from wherry.ui.env import Env
+
+# RFC 9110 section 8.6: of these a body is expected, and its absence is said with a length of 0.
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_GUESSED = frozenset({Reason.TLS, Reason.REFUSED, Reason.PROTOCOL, Reason.CLOSED})
+
+
+async def run(options: Options, env: Env, scope: Scope) -> ExitCode:
+    """Carry ``options`` out. Raises NotMet where the answer is no, and WherryError where there is none."""
+    emit = _narrator(env)
+    network = Network(options.network, os.environ)
+    async with _within_deadline(scope):
+        body, content_type = await _body(options)
+    headers = _headers(options, content_type)
+    judge = Judge(options.expect)
+    jar = None
+    if options.cookie_jar is not None:
+        from wherry.commands.request.cookies import CookieJar
+
+        jar = CookieJar(options.cookie_jar)
+    client = Client(
+        network, http2=options.http2, unix_socket=options.unix_socket, traceparent=os.environ.get("TRACEPARENT")
+    )
+    async with client:
+        exchange = Exchange(
+            client, scope, emit, policy=options.retry, timeout_s=options.timeout_s, follow=options.follow,
+            max_redirects=options.max_redirects, jar=jar,
+        )  # fmt: skip
+        call = Call(
+            options.method, options.url, headers, body, fails=judge.fails,
+            repeatable=repeatable(options.method, frozenset(name.lower() for name, _ in headers)),
+            authorizer=await _authorizer(options, env, client, scope, emit),
+        )  # fmt: skip
+        work = (Pages if options.paginate is not None else Single)(options, env, exchange, judge, emit)
+        try:
+            with doing(f"{options.method} {redact_url(options.url)}"):
+                await work.run(call)
+        except NetFailure as exc:
+            if options.guessed and options.url.startswith("https:") and exc.reason in _GUESSED and exc.hint is None:
+                exc.hint = (
+                    f"no scheme was given, so it was https; write http://{options.url[8:]} if it speaks plain HTTP"
+                )
+            raise
+        finally:
+            if jar is not None:
+                jar.save()
+    return ExitCode.DONE
+
+
+def _narrator(env: Env) -> Callable[[Event], None]:
+    """Tells people on stderr what happens."""
+
+    def emit(event: Event) -> None:
+        text = render.line(event, env.verbosity, env.console.paint_err)
+        if text is not None:
+            plain = text.startswith(("> ", "< ", "\x1b"))
+            env.console.err(text if plain else f"{env.command_path}: {text}")
+
+    return emit
+
+
+async def _body(options: Options) -> tuple[Body | None, str | None]:
+    if options.payload is not None:
+        return await build(options.payload)
+    return (BytesBody(b"") if options.method in _WITH_BODY else None), None
+
+
+def _headers(options: Options, content_type: str | None) -> Headers:
+    names = {name.lower() for name, _ in options.headers}
+    added: list[tuple[str, str]] = []
+    if "accept" not in names:
+        added.append(("Accept", "application/json, */*;q=0.8" if content_type == "application/json" else "*/*"))
+    if content_type is not None and "content-type" not in names:
+        added.append(("Content-Type", content_type))
+    return (*options.headers, *added)
+
+
+async def _authorizer(
+    options: Options, env: Env, client: Client, scope: Scope, emit: Callable[[Event], None]
+) -> Authorizer | None:
+    if options.credential is None:
+        return None
+
+    async def grant(credential: OAuth2, secret: Secret) -> Authorizer:
+        import platformdirs
+
+        from wherry.commands.request.token import ClientCredentials, TokenCache, cache_key
+
+        folder = platformdirs.user_cache_path("wherry", appauthor=False) / "tokens"
+        cache = TokenCache(folder, cache_key(credential, secret))
+        own = Exchange(client, scope, emit, policy=options.retry, timeout_s=options.timeout_s, follow=False)
+        return ClientCredentials(credential, secret, own, cache, env.redactor.add, emit)
+
+    async with _within_deadline(scope):
+        return await authorizer_of(options.credential, os.environ, env.redactor.add, grant)
+
+
+@asynccontextmanager
+async def _within_deadline(scope: Scope) -> AsyncIterator[None]:
+    """For what has to be read before anything is sent: standard input, a command that prints a secret."""
+    try:
+        async with asyncio.timeout_at(scope.deadline) as timer:
+            yield
+    except TimeoutError:
+        if not timer.expired():
+            raise
+        raise DeadlinePassed("the deadline passed before anything could be sent") from None

@@ -1,0 +1,125 @@
+"""One answer: received, judged, put where it belongs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wherry.commands.request import jsontext, render
+from wherry.commands.request.download import Download
+from wherry.commands.request.events import Kept, Saved
+from wherry.commands.request.outcome import Outcome
+from wherry.commands.request.sink import MEMORY_LIMIT, MemorySink, StreamSink, TerminalSink
+from wherry.commands.request.wholefile import WholeFile, is_special
+from wherry.errors import WherryError
+from wherry.ui.console import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wherry.commands.request.events import Event
+    from wherry.commands.request.exchange import Answer, Call, Exchange
+    from wherry.commands.request.options import Options
+    from wherry.commands.request.sink import Sink
+    from wherry.commands.request.verdict import Judge
+    from wherry.net.http import Response
+    from wherry.ui.env import Env
+
+
+class Single:
+    """A request without --paginate."""
+
+    def __init__(
+        self, options: Options, env: Env, exchange: Exchange, judge: Judge, emit: Callable[[Event], None]
+    ) -> None:
+        self._options = options
+        self._env = env
+        self._exchange = exchange
+        self._judge = judge
+        self._emit = emit
+        self._outcome = Outcome(options, env)
+
+    async def run(self, call: Call) -> None:
+        """Raises NotMet where the answer is no."""
+        options = self._options
+        looked_into = options.extract is not None or options.report
+        if options.output is not None and not looked_into:
+            if is_special(options.output):
+                await self._to_device(call)
+            else:
+                await self._download(call)
+            return
+        sink: Sink
+        if looked_into or self._judge.has_conditions:
+            sink = MemorySink()
+        elif self._env.console.stdout_tty:
+            sink = TerminalSink(self._print, self._preface)
+        else:
+            sink = StreamSink(self._env.console.out_bytes, self._preface)
+        answer = await self._perform(call, sink)
+        self._finish(answer)
+
+    async def _perform(self, call: Call, sink: Sink) -> Answer:
+        try:
+            return await self._exchange.perform(call, sink)
+        except WherryError as exc:
+            self._outcome.failed(exc)
+            raise
+
+    def _finish(self, answer: Answer) -> None:
+        body = answer.body or b""
+        verdicts = self._judge.verdicts(answer, body)
+        self._outcome.refuse(answer, verdicts, body)
+        if self._options.report:
+            self._outcome.report(answer, body, verdicts=verdicts)
+        elif self._options.extract is not None:
+            self._extract(answer, body)
+        elif answer.body is not None:
+            self._outcome.body(answer, body)
+        self._outcome.timing(answer)
+
+    def _extract(self, answer: Answer, body: bytes) -> None:
+        path = self._options.extract
+        assert path is not None
+        try:
+            values = path.nodes(jsontext.decode(body))
+        except ValueError as exc:
+            self._outcome.refuse_because(f"the body is not JSON: {str(exc).removeprefix('not JSON: ')}", answer, body)
+            return
+        if not values:
+            self._outcome.refuse_because(f"{path.source} selects nothing", answer, body)
+        self._outcome.lines(jsontext.lines(values))
+
+    async def _download(self, call: Call) -> None:
+        assert self._options.output is not None
+        download = Download(self._options.output, call.url, self._emit, resume=self._options.resume)
+        try:
+            answer = await self._exchange.perform(call, download)
+            body = answer.body or b""
+            if not answer.failed and self._judge.needs_body:
+                body = download.read(MEMORY_LIMIT)
+            self._outcome.refuse(answer, self._judge.verdicts(answer, body), body if answer.failed else b"")
+            await download.commit()
+            self._emit(Saved(self._options.output, download.size))
+            self._outcome.timing(answer)
+        finally:
+            if download.leave():
+                self._emit(Kept(self._options.output, download.size))
+
+    async def _to_device(self, call: Call) -> None:
+        assert self._options.output is not None
+        with WholeFile(self._options.output) as file:
+            sink = MemorySink() if self._judge.has_conditions else StreamSink(file.write, lambda _: b"")
+            answer = await self._exchange.perform(call, sink)
+            body = answer.body or b""
+            self._outcome.refuse(answer, self._judge.verdicts(answer, body), body)
+            file.write(body)
+        self._outcome.timing(answer)
+
+    def _preface(self, response: Response) -> bytes:
+        if not self._options.include:
+            return b""
+        paint = self._env.console.paint_out
+        return render.head(response.version, response.status, response.reason, response.headers, paint).encode()
+
+    def _print(self, text: str) -> None:
+        self._env.console.out_bytes(printable(text).encode("utf-8", "backslashreplace"))
