@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from wherry.errors import UsageError
+
+_PORT: Final = re.compile(r"[0-9]{1,5}")
 
 
 class Family(StrEnum):
@@ -52,8 +56,11 @@ def parse_resolve(text: str) -> Resolve:
     if address.startswith("[") and address.endswith("]"):
         address = address[1:-1]
     try:
+        # int() would take signs, spaces, underscores and the digits of every script.
+        if not host or not (port_text == "*" or _PORT.fullmatch(port_text)):
+            raise ValueError
         port = None if port_text == "*" else int(port_text)
-        if not host or not (port is None or 0 < port < 65536):
+        if port is not None and not 0 < port < 65536:
             raise ValueError
         ipaddress.ip_address(address)
     except ValueError:

@@ -9,6 +9,7 @@ whose text shows what is accepted.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Final
 
@@ -58,11 +59,13 @@ def size(text: str) -> int:
     if match is None or match.group(2).lower() not in _BYTES:
         raise QuantityError(f"{text!r} is not a size; write it like 512, 64KiB, 10MiB or 5MB")
     number, factor = match.group(1), _BYTES[match.group(2).lower()]
-    # Whole numbers stay exact: a float loses bytes above 2**53.
-    total = int(number) * factor if number.isdecimal() else int(float(number) * factor)
+    total: float = float(number) * factor
+    if total < 2**63:
+        # Whole numbers stay exact: a float loses bytes above 2**53.
+        total = int(number) * factor if number.isdecimal() else int(total)
     if total >= 2**63:
-        raise QuantityError(f"{text!r} is more than 8 EiB")
-    return total
+        raise QuantityError(f"{text if len(text) < 40 else text[:39] + '…'!r} is more than 8 EiB")
+    return int(total)
 
 
 def rate(text: str) -> float:
@@ -75,6 +78,8 @@ def rate(text: str) -> float:
         if slash:
             per_s = duration(unit) if unit[0] in "0123456789." else _SECONDS[unit]
         result = float(count) / per_s
+        if not math.isfinite(result):
+            raise QuantityError
     except (QuantityError, KeyError, ZeroDivisionError):
         raise QuantityError(f"{text!r} is not a rate; write it like 100/s, 1500/m or 10/250ms") from None
     return result
@@ -100,10 +105,11 @@ def format_duration(seconds: float) -> str:
 
 
 def format_size(count: int) -> str:
-    """A size for people: ``0 B``, ``512 B``, ``1.50 KiB``, ``10.0 MiB``."""
-    value = float(count)
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
-        if value < 1024 or unit == "TiB":
-            return f"{count} B" if unit == "B" else f"{value:.3g} {unit}" if value < 1000 else f"{value:.0f} {unit}"
-        value /= 1024
-    raise AssertionError
+    """A size for people: ``0 B``, ``512 B``, ``1.5 KiB``, ``10 MiB``; three digits, four below the next unit."""
+    if count < 1024:
+        return f"{count} B"
+    value, power = count / 1024, 0
+    while value >= 1023.5 and power < 3:  # what rounds to 1024 belongs to the next unit
+        value, power = value / 1024, power + 1
+    digits = ".3g" if value < 999.5 else ".0f"
+    return f"{value:{digits}} {'KMGT'[power]}iB"

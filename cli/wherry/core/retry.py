@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 # RFC 9110 section 9.2.2.
 IDEMPOTENT_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
+_LONGEST_S: Final = 100 * 365 * 86400.0
 RETRYABLE_STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -38,11 +40,17 @@ def repeatable(method: str, headers: frozenset[str]) -> bool:
 
 
 def retry_after(value: str, now_epoch_s: float) -> float | None:
-    """Seconds asked for by a Retry-After field (RFC 9110 section 10.2.3): a number or an HTTP date; None if neither."""
+    """Seconds asked for by a Retry-After field (RFC 9110 section 10.2.3): a number or an HTTP date; None if neither.
+
+    A hundred years is the most: what follows reckons with it, and may not meet infinity.
+    """
     value = value.strip()
     if value.isascii() and value.isdecimal():
-        return float(value)
+        return min(float(value), _LONGEST_S)
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - now_epoch_s)
+        date = parsedate_to_datetime(value)
+        if date.tzinfo is None:  # the asctime form names no zone; HTTP's dates are all in UTC
+            date = date.replace(tzinfo=UTC)
+        return min(max(0.0, date.timestamp() - now_epoch_s), _LONGEST_S)
     except (ValueError, OverflowError, TypeError):
         return None

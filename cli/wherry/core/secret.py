@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit, urlunsplit
+from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 
 MASK = "***"
 _SECRET_QUERY = re.compile(r"(?i)(token|secret|passw|signature|credential|api[-_]?key|^key$|^sig$|^code$|^auth)")
@@ -87,12 +87,7 @@ def redact_url(url: str) -> str:
         netloc = f"{userinfo.partition(':')[0]}:{MASK}@{host}"
     elif at and parts.scheme in ("http", "https"):
         netloc = f"{MASK}@{host}"  # a token, as https://TOKEN@host is written; a database has names without passwords
-    query = parts.query
-    if query and any(_SECRET_QUERY.search(name) for name, _ in parse_qsl(query, keep_blank_values=True)):
-        fields = (field.partition("=") for field in query.split("&"))
-        query = "&".join(
-            f"{n}={MASK}" if eq and _SECRET_QUERY.search(unquote_plus(n)) else n + eq + v for n, eq, v in fields
-        )
+    query = "&".join(map(_redact_field, parts.query.split("&")))
     if (netloc, query) == (parts.netloc, parts.query):
         return url
     return urlunsplit(parts._replace(netloc=netloc, query=query))
