@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -9,6 +10,7 @@ from contextlib import suppress
 
 def main() -> None:
     """Run wherry with the process's arguments and end the process with its exit code."""
+    gc.disable()  # what is imported is here to stay: looking for garbage in it takes milliseconds. loop.run enables it
     _fill_closed_streams()
     try:
         from wherry.app import run

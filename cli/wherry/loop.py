@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -27,6 +28,8 @@ def run(main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None) 
     SIGINT or SIGTERM cancels ``main``, which reports what was done; a second one ends the process at
     once. Raises Interrupted after a signal, else whatever ``main`` raises.
     """
+    gc.freeze()
+    gc.enable()
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         return runner.run(_supervise(main, deadline_s))
 
