@@ -26,7 +26,9 @@ LINES = {
     ],
     "fish": [f"function fish_prompt; echo -n '{PROMPT}'; end", "wherry completion fish | source"],
 }
-CONTROL = re.compile(r"\x1b\[[0-9;?<>=]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>]|[\r\x07\x0e\x0f]")
+CONTROL = re.compile(
+    r"\x1b\[[0-9;?<>=]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>]|[\r\x07\x0e\x0f]"
+)
 
 
 class Shell:
@@ -37,7 +39,7 @@ class Shell:
         config.write_text("version = 1\n[profiles.staging]\n[profiles.production]\n")
         folder = home / "bin"
         folder.mkdir()
-        (folder / "wherry").write_text(f"#!/bin/sh\nexec {sys.executable} -m wherry \"$@\"\n")
+        (folder / "wherry").write_text(f'#!/bin/sh\nexec {sys.executable} -m wherry "$@"\n')
         (folder / "wherry").chmod(0o755)
         env = {
             "PATH": f"{folder}:/usr/bin:/bin",

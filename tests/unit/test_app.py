@@ -39,7 +39,10 @@ def raising(monkeypatch, error):
         pytest.param(Interrupted(ExitCode.SIGTERM), 143, "wherry: version: terminated\n", id="sigterm"),
         pytest.param(KeyboardInterrupt(), 130, "wherry: version: interrupted\n", id="ctrl-c before the loop"),
         pytest.param(
-            PermissionError(13, "Permission denied", "x.yaml"), 3, "wherry: version: x.yaml: Permission denied\n", id="os"
+            PermissionError(13, "Permission denied", "x.yaml"),
+            3,
+            "wherry: version: x.yaml: Permission denied\n",
+            id="os",
         ),
         pytest.param(MemoryError(), 3, "wherry: version: out of memory\n", id="memory"),
         pytest.param(
@@ -76,7 +79,9 @@ def test_debug_adds_the_traceback(monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("args", "line"),
     [
-        pytest.param(["wiat"], "wherry: unknown command 'wiat'; did you mean \"wait\"?\n  hint: see `wherry --help`\n", id="cmd"),
+        pytest.param(
+            ["wiat"], "wherry: unknown command 'wiat'; did you mean \"wait\"?\n  hint: see `wherry --help`\n", id="cmd"
+        ),
         pytest.param(
             ["version", "--otput"],
             "wherry: version: unknown option --otput; did you mean --output?\n  hint: see `wherry version --help`\n",

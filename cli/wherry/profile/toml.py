@@ -84,4 +84,4 @@ def _words(exc: Exception) -> str:
     if match is None:
         return str(exc)
     words = match[1][0].lower() + match[1][1:]
-    return f"line {match[2]}: {words}" if match[2] else f"{words} at its end"
+    return f"line {match[2]}: {words}" if match[2] else f"the file ends too early: {words}"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
+    from wherry.profile.file import Profile
+
 F = TypeVar("F", bound="Callable[..., Any]")
 RESOLVE = Parsed("HOST:PORT:ADDR", parse_resolve)
 
@@ -95,8 +97,8 @@ def network(command: F) -> F:
     )  # fmt: skip
 
 
-def network_settings(env: Env, given: Mapping[str, Any]) -> NetworkSettings:
-    """What the options of :func:`network` in ``given`` say, and the profile where they say nothing.
+def network_settings(env: Env, given: Mapping[str, Any], profile: Profile | None = None) -> NetworkSettings:
+    """What the options of :func:`network` in ``given`` say, and the profile (the run's own) where they say nothing.
 
     Raises UsageError for contradictions and for a profile that is not there.
     """
@@ -104,15 +106,15 @@ def network_settings(env: Env, given: Mapping[str, Any]) -> NetworkSettings:
         raise UsageError("--ipv4 and --ipv6 exclude each other")
     if given["key"] and not given["cert"]:
         raise UsageError("--key needs --cert")
-    profile = env.profile().network
+    network = (profile or env.profile()).network
     settings = NetworkSettings(
-        cacert=given["cacert"] or profile.cacert,
-        cert=given["cert"] or profile.cert,
-        key=given["key"] if given["cert"] else profile.key,
-        insecure=given["insecure"] or profile.insecure,
-        proxy=given["proxy"] or profile.proxy,
-        no_proxy=given["no_proxy"] or profile.no_proxy,
-        resolve=(*given["resolve"], *profile.resolve),
+        cacert=given["cacert"] or network.cacert,
+        cert=given["cert"] or network.cert,
+        key=given["key"] if given["cert"] else network.key,
+        insecure=given["insecure"] or network.insecure,
+        proxy=given["proxy"] or network.proxy,
+        no_proxy=given["no_proxy"] or network.no_proxy,
+        resolve=(*given["resolve"], *network.resolve),
         family=Family.V4 if given["ipv4"] else Family.V6 if given["ipv6"] else Family.ANY,
     )
     if settings.insecure:

@@ -47,7 +47,9 @@ def test_deadline(env, args, environ, deadline_s):
 
 
 def test_common_options_set_the_environment_of_the_command(env):
-    given(env, ["-q", "-vv", "--debug", "--color", "always", "--log-format", "json", "--log-level", "warn", "-o", "json"])
+    given(
+        env, ["-q", "-vv", "--debug", "--color", "always", "--log-format", "json", "--log-level", "warn", "-o", "json"]
+    )
     assert env.console.quiet
     assert env.verbosity == 2
     assert env.debug

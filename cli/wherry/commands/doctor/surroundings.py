@@ -1,0 +1,77 @@
+"""Looks at what needs no network: program, configuration, folders, terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from typing import TYPE_CHECKING
+
+from wherry.commands.doctor.events import Finding, State
+from wherry.errors import WherryError, chain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from wherry.ui.console import Console
+
+
+def configuration(profile: str | None) -> Finding:
+    """The configuration file and the profile in use."""
+    from wherry.profile import file
+
+    where = file.path()
+    try:
+        found = file.load()
+        selected = file.select(profile)
+    except WherryError as exc:
+        return Finding("configuration", State.PROBLEM, chain(exc))
+    if found is None:
+        return Finding("configuration", State.OK, f"{where}: not there, none is needed")
+    count = len(found.profiles)
+    using = f"using {selected.name!r}" if selected.name else "using none"
+    return Finding("configuration", State.OK, f"{where}: {count} profile{'' if count == 1 else 's'}, {using}")
+
+
+def cache() -> Finding:
+    """The folder for tokens and downloads: whether it can be written to."""
+    import platformdirs
+
+    return writable("cache folder", platformdirs.user_cache_path("wherry", appauthor=False))
+
+
+def writable(name: str, folder: Path) -> Finding:
+    """Whether a file can be made in ``folder``, or in the nearest folder above it that exists."""
+    existing = next(each for each in (folder, *folder.parents) if each.exists())
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError as exc:
+        reason = (exc.strerror or str(exc)).lower()
+        return Finding(name, State.NOTE, f"{folder}: {reason}; tokens are fetched anew each time")
+    return Finding(name, State.OK, f"{folder}: {'writable' if existing == folder else 'will be made when needed'}")
+
+
+def terminal(console: Console, environ: Mapping[str, str]) -> Finding:
+    """What output goes to and how it will look."""
+    where = ", ".join(
+        f"{name} is {'a terminal' if tty else 'not a terminal'}"
+        for name, tty in (("stdout", console.stdout_tty), ("stderr", console.stderr_tty))
+    )
+    size = shutil.get_terminal_size()
+    colour = "colour" if console.paint_out.on or console.paint_err.on else "no colour"
+    reason = " (NO_COLOR)" if environ.get("NO_COLOR") else ""
+    term = environ.get("TERM", "not set")
+    return Finding("terminal", State.OK, f"{where}; {size.columns}x{size.lines}, TERM {term}, {colour}{reason}")
+
+
+def descriptors() -> Finding:
+    """How many files and connections this process may have open."""
+    if os.name == "nt":
+        return Finding("open files", State.OK, "no limit")
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    state = State.OK if soft >= 1024 else State.NOTE
+    return Finding("open files", state, f"at most {soft}, can be raised to {hard}")
