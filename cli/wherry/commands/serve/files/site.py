@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-import secrets
 import stat
 import sys
 import time
-import zlib
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -26,20 +24,18 @@ from wherry.commands.serve.files.plan import (
     PreconditionFailed,
     Unsatisfiable,
     decide,
-    multipart_heads,
 )
+from wherry.commands.serve.files.send import send_packed, send_part, send_parts, typed
 from wherry.commands.serve.routes import reply
 from wherry.core.httpdate import http_date
 from wherry.net.h1.refused import REASONS, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from wherry.commands.serve.files.beneath import Folder
     from wherry.net.h1.exchange import Exchange
 
-_SMALL: Final = 64 * 1024  # read and sent at once, without a task or a thread
-_CHUNK: Final = 256 * 1024
 _ALLOW: Final = ("allow", "GET, HEAD, OPTIONS")
 _NOSNIFF: Final = ("x-content-type-options", "nosniff")
 _PAGE: Final[reply.Fields] = (
@@ -52,14 +48,12 @@ _REFUSED: Final = {Refusal.MALFORMED: 400, Refusal.TRAVERSAL: 403, Refusal.HIDDE
 
 
 class Site:
-    """Serves ``folder``. ``hidden``: names with a leading dot too; ``index``: pages for folders without index.html;
-    ``gzip``: compress what gains from it."""
+    """Serves ``folder``. ``hidden``: names with a leading dot too; ``index``: pages for folders without index.html."""
 
-    def __init__(self, folder: Folder, *, hidden: bool = False, index: bool = True, gzip: bool = True) -> None:
+    def __init__(self, folder: Folder, *, hidden: bool = False, index: bool = True) -> None:
         self._folder = folder
         self._hidden = hidden
         self._index = index
-        self._gzip = gzip
 
     def __call__(self, exchange: Exchange) -> None:
         method = exchange.request.method
@@ -155,7 +149,7 @@ class Site:
         if not plain.content_type:
             head = plain.read(0, min(SNIFFED_BYTES, plain.size))
             plain = Content(opened, sniffed(head))
-        varies = self._gzip and compressible(plain.content_type)
+        varies = compressible(plain.content_type)
         content = self._coded(exchange, names, plain) if varies else plain
         answer = decide(
             request.header, content.validators, content.size,
@@ -171,14 +165,14 @@ class Site:
                 _refuse(exchange, 416, "no range lies inside the file", (("content-range", f"bytes */{content.size}"),))
             case Partial(parts) if len(parts) == 1:
                 content_range = ("content-range", parts[0].content_range(content.size))
-                self._send_part(exchange, 206, _typed(fields, content.content_type, content_range), content, parts[0])
+                send_part(exchange, 206, typed(fields, content.content_type, content_range), content, parts[0])
             case Partial(parts):
-                exchange.spawn(_send_multipart(exchange, fields, content, parts))
+                send_parts(exchange, fields, content, parts)
             case _ if content.packed:
-                _send_packed(exchange, _typed(fields, content.content_type), content)
+                send_packed(exchange, typed(fields, content.content_type), content)
             case _:
                 whole = Part(0, content.size)
-                self._send_part(exchange, 200, _typed(fields, content.content_type), content, whole)
+                send_part(exchange, 200, typed(fields, content.content_type), content, whole)
 
     def _coded(self, exchange: Exchange, names: Sequence[str], plain: Content) -> Content:
         """The form of the file this client is best served with: a .gz beside it, or compressed on the way.
@@ -198,16 +192,6 @@ class Site:
             return plain
         return Content(plain.opened, plain.content_type, "gzip", packed=True)
 
-    def _send_part(self, exchange: Exchange, status: int, fields: reply.Fields, content: Content, part: Part) -> None:
-        if exchange.request.method == "HEAD":
-            exchange.start(status, fields, part.length)
-            exchange.end()
-        elif part.length <= _SMALL:
-            exchange.respond(status, fields, content.read(part.start, part.length))
-        else:
-            exchange.start(status, fields, part.length)
-            exchange.spawn(_stream(exchange, content, [part]))
-
 
 def _fields(content: Content, *, varies: bool) -> reply.Fields:
     """What a 200, a 206 and a 304 have in common (RFC 9110 section 15.4.5)."""
@@ -225,76 +209,6 @@ def _fields(content: Content, *, varies: bool) -> reply.Fields:
     if content.encoding:
         fields += (("content-encoding", content.encoding),)
     return fields if content.packed else (*fields, ("accept-ranges", "bytes"))
-
-
-def _typed(fields: reply.Fields, content_type: str, *more: tuple[str, str]) -> reply.Fields:
-    return (("content-type", content_type), *fields, *more)
-
-
-async def _stream(exchange: Exchange, content: Content, parts: Sequence[Part]) -> None:
-    await _copy(exchange, content, parts[0])
-    exchange.end()
-
-
-async def _copy(exchange: Exchange, content: Content, part: Part) -> None:
-    """Send ``part``, reading in a thread no faster than the client takes it."""
-    for start, length in _pieces(part):
-        try:
-            data = await asyncio.to_thread(content.read, start, length)
-        except (Changed, OSError):
-            exchange.abort()
-            return
-        exchange.write(data)
-        await exchange.drain()
-
-
-def _pieces(part: Part) -> Iterator[tuple[int, int]]:
-    end = part.start + part.length
-    return ((at, min(_CHUNK, end - at)) for at in range(part.start, end, _CHUNK))
-
-
-async def _send_multipart(exchange: Exchange, fields: reply.Fields, content: Content, parts: Sequence[Part]) -> None:
-    boundary = secrets.token_hex(16)
-    heads, end = multipart_heads(parts, content.size, content.content_type, boundary)
-    length = sum(map(len, heads)) + sum(part.length for part in parts) + len(end)
-    exchange.start(206, _typed(fields, f"multipart/byteranges; boundary={boundary}"), length)
-    for head, part in zip(heads, parts, strict=True):
-        exchange.write(head)
-        await _copy(exchange, content, part)
-        if exchange.ended:
-            return
-    exchange.write(end)
-    exchange.end()
-
-
-def _send_packed(exchange: Exchange, fields: reply.Fields, content: Content) -> None:
-    if exchange.request.method == "HEAD":
-        exchange.start(200, fields)
-        exchange.end()
-    elif content.size <= _SMALL // 4:
-        exchange.respond(200, fields, _packed(content))
-    else:
-        exchange.start(200, fields)
-        exchange.spawn(_pack(exchange, content))
-
-
-def _packed(content: Content) -> bytes:
-    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
-    return packer.compress(content.read(0, content.size)) + packer.flush()
-
-
-async def _pack(exchange: Exchange, content: Content) -> None:
-    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
-    for start, length in _pieces(Part(0, content.size)):
-        try:
-            data = await asyncio.to_thread(lambda at=start, n=length: packer.compress(content.read(at, n)))
-        except (Changed, OSError):
-            exchange.abort()
-            return
-        exchange.write(data)
-        await exchange.drain()
-    exchange.write(packer.flush())
-    exchange.end()
 
 
 def _reason(exc: Exception) -> Refused:

@@ -129,7 +129,7 @@ async def _bomb(exchange: Exchange) -> None:
     exchange.end()
 
 
-_TIMED: Final[dict[str, tuple[str, Callable[[Exchange], Awaitable[None]]]]] = {
+_TIMED: Final[dict[str, tuple[str, Callable[[Exchange], Coroutine[Any, Any, None]]]]] = {
     "reset": ("reset the connection inside the body", _reset),
     "hang": ("never answer", _hang),
     "hang-body": ("stop inside the body, and never go on", _hang_body),
@@ -149,7 +149,6 @@ def fault(exchange: Exchange, rest: str) -> None:
     if rest in _TIMED:
         exchange.spawn(_TIMED[rest][1](exchange))
     elif rest in GARBLED:
-        exchange.connection.close_after()
         reply.raw(exchange, GARBLED[rest].data)
         reply.stop_short(exchange)
     elif rest:

@@ -38,7 +38,7 @@ def checked(exchange: Exchange, status: int, headers: Fields, body: bytes) -> No
 
 def stop_short(exchange: Exchange) -> None:
     """Close the connection where the answer stands, complete or not: an orderly end of the stream, no reset."""
-    exchange.connection.close_after()
+    exchange.connection.keep = False
     exchange.ended = True
     exchange.connection.answered(exchange)
 
