@@ -12,8 +12,9 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word nearest to ``word``, or None when none is near enough to be a slip of the pen."""
     import difflib
 
-    near = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
-    return near[0] if near else None
+    by_lower = {name.lower(): name for name in sorted(known)}
+    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[near[0]] if near else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -14,14 +14,15 @@ from wherry.core.target.kind import ALL_SCHEMES, PATH_SCHEMES, SCHEMES, Kind, Ta
 from wherry.core.target.url import url_target
 from wherry.errors import UsageError
 
-_LABEL: Final = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*)=(.*)", re.DOTALL)
+_LABEL: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+_LABELLED: Final = re.compile(rf"({_LABEL.pattern})=(.*)", re.DOTALL)
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 _HOST_PORT: Final = re.compile(r"([^/?#@\s\[\]:]+|\[[^\]\s]+\]):([0-9]+)")
 
 
 def is_label(text: str) -> bool:
     """Whether ``text`` can stand in front of a target as its name."""
-    return _LABEL.fullmatch(text + "=") is not None
+    return _LABEL.fullmatch(text) is not None
 
 
 def parse_target(text: str, *, name: str | None = None) -> Target:
@@ -30,7 +31,7 @@ def parse_target(text: str, *, name: str | None = None) -> Target:
     Raises UsageError for anything that is not one of the forms above.
     """
     label, rest = name, text
-    if name is None and (match := _LABEL.fullmatch(text)):
+    if name is None and (match := _LABELLED.fullmatch(text)):
         label, rest = match.groups()
     if not rest.strip():
         raise UsageError("a target is empty" if label is None else f"target {label!r} is empty")

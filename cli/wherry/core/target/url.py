@@ -124,6 +124,8 @@ def _dns(text: str, shown: str) -> Target:
         parts = urlsplit(text)
     except ValueError as exc:
         raise UsageError(f"{shown!r} is not a URL: {exc}") from None
+    if "@" in parts.netloc:
+        raise UsageError(f"{shown!r}: a dns target takes no user and password")
     name = unquote(parts.netloc)
     if parts.path not in ("", "/"):
         instead = "write dns://NAME?server=ADDRESS to ask a certain server"
