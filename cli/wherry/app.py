@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wherry.core.scope import Scope
 
 _COMPLETE = "_WHERRY_COMPLETE"
+_BUG = "this is a bug in wherry; --debug shows where it happened"
 
 
 class Root(click.Group):
@@ -90,7 +91,7 @@ def root(ctx: click.Context) -> None:
 
 def run(argv: Sequence[str]) -> int:
     """Run the command that ``argv`` (without the program's name) asks for, and return its exit code."""
-    env = Env(_in_event_loop)
+    env = Env(lambda main, deadline_s: _in_event_loop(env, main, deadline_s))
     instruction = os.environ.get(_COMPLETE)
     try:
         if instruction:
@@ -106,18 +107,21 @@ def run(argv: Sequence[str]) -> int:
         return _report(env, exc)
 
 
-def _in_event_loop(main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None) -> ExitCode:
+def _in_event_loop(env: Env, main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None) -> ExitCode:
     from wherry.loop import run as run_loop
 
-    return run_loop(main, deadline_s)
+    def on_fault(words: str, exc: BaseException | None) -> None:
+        if env.debug and exc is not None:
+            env.console.alert(_traceback(exc))
+        env.console.error(env.command_path, f"internal error: {words}: {exc!r}", _BUG)
+
+    return run_loop(main, deadline_s, on_fault)
 
 
 def _report(env: Env, exc: BaseException) -> int:
     """Say on stderr what went wrong, in one line, and return the exit code it stands for."""
     if env.debug and not isinstance(exc, (click.exceptions.Exit, click.UsageError)):
-        import traceback
-
-        env.console.alert("".join(traceback.format_exception(exc)).rstrip())
+        env.console.alert(_traceback(exc))
     path = env.command_path
     match exc:
         case click.exceptions.Exit():  # --help and --version
@@ -145,8 +149,14 @@ def _report(env: Env, exc: BaseException) -> int:
             return ExitCode.FAILED
         case _:
             words = f"internal error: {type(exc).__name__}: {exc}"
-            env.console.error(path, words, "this is a bug in wherry; --debug shows where it happened")
+            env.console.error(path, words, _BUG)
             return ExitCode.FAILED
+
+
+def _traceback(exc: BaseException) -> str:
+    import traceback
+
+    return "".join(traceback.format_exception(exc)).rstrip()
 
 
 def _usage_line(exc: click.ClickException) -> str:

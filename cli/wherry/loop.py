@@ -21,17 +21,22 @@ _SIGNALS = {signal.SIGINT: ExitCode.SIGINT, signal.SIGTERM: ExitCode.SIGTERM}
 _ECHO_S = 0.1
 
 
-def run(main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None) -> ExitCode:
+def run(
+    main: Callable[[Scope], Awaitable[ExitCode]],
+    deadline_s: float | None,
+    on_fault: Callable[[str, BaseException | None], None],
+) -> ExitCode:
     """Run ``main`` to its end and return its exit code.
 
     The absolute deadline opens here, ``deadline_s`` seconds from now; ``main`` obeys it. The first
     SIGINT or SIGTERM cancels ``main``, which reports what was done; a second one ends the process at
-    once. Raises Interrupted after a signal, else whatever ``main`` raises.
+    once. ``on_fault`` is told, in words and with the exception, of errors that nothing awaits: those of
+    callbacks and forgotten tasks. Raises Interrupted after a signal, else whatever ``main`` raises.
     """
     gc.freeze()
     gc.enable()
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        return runner.run(_supervise(main, deadline_s))
+        return runner.run(_supervise(main, deadline_s, on_fault))
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
@@ -48,8 +53,13 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
         return asyncio.new_event_loop()
 
 
-async def _supervise(main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None) -> ExitCode:
+async def _supervise(
+    main: Callable[[Scope], Awaitable[ExitCode]],
+    deadline_s: float | None,
+    on_fault: Callable[[str, BaseException | None], None],
+) -> ExitCode:
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _loop, context: on_fault(context["message"], context.get("exception")))
     task = asyncio.current_task()
     assert task is not None
     received: list[ExitCode] = []

@@ -15,7 +15,7 @@ def test_returns_what_main_returns():
         assert scope.deadline is None
         return ExitCode.NO
 
-    assert loop.run(main, None) is ExitCode.NO
+    assert loop.run(main, None, print) is ExitCode.NO
 
 
 def test_the_deadline_is_an_instant_on_the_loops_clock():
@@ -24,7 +24,7 @@ def test_the_deadline_is_an_instant_on_the_loops_clock():
         assert now < scope.deadline <= now + 10
         return ExitCode.DONE
 
-    loop.run(main, 10.0)
+    loop.run(main, 10.0, print)
 
 
 def test_an_error_passes():
@@ -32,7 +32,19 @@ def test_an_error_passes():
         raise WherryError("broke")
 
     with pytest.raises(WherryError, match="broke"):
-        loop.run(main, None)
+        loop.run(main, None, print)
+
+
+def test_an_error_that_nothing_awaits_is_reported():
+    told = []
+
+    async def main(_scope):
+        asyncio.get_running_loop().call_soon(lambda: 1 / 0)
+        await asyncio.sleep(0)
+        return ExitCode.DONE
+
+    loop.run(main, None, lambda words, exc: told.append((words, type(exc))))
+    assert told[0][1] is ZeroDivisionError
 
 
 PROGRAM = """
@@ -50,7 +62,7 @@ PROGRAM = """
         return ExitCode.DONE
 
     try:
-        loop.run(main, None)
+        loop.run(main, None, print)
     except Interrupted as exc:
         print(exc)
         sys.exit(exc.exit_code)
