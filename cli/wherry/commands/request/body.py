@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 import tempfile
+import weakref
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,9 +73,9 @@ class FileBody:
                 yield chunk
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class SpooledBody:
-    """What came from standard input or a pipe."""
+    """What came from standard input or a pipe; the temporary file goes with it."""
 
     file: IO[bytes]
     length: int
@@ -167,4 +168,6 @@ async def _spool(descriptor: int, name: str, *, close: bool) -> SpooledBody:
         await done
     except OSError as exc:
         raise UsageError(f"reading {name}: {exc.strerror}") from exc
-    return SpooledBody(file, file.tell())
+    body = SpooledBody(file, file.tell())
+    weakref.finalize(body, file.close)
+    return body

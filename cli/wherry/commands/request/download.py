@@ -162,13 +162,12 @@ def _load_note(path: Path) -> Note | None:
 
 def _lock(file: IO[bytes], path: Path) -> None:
     """Keep two runs from writing the same partial file. Raises WherryError where another one does."""
-    if sys.platform == "win32":
-        return
-    import fcntl
+    if sys.platform != "win32":
+        import fcntl
 
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise WherryError(f"{path} is being written by another wherry") from None
-    except OSError:
-        pass  # some network file systems know no locks
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise WherryError(f"{path} is being written by another wherry") from None
+        except OSError:
+            pass  # some network file systems know no locks
