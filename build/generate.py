@@ -11,6 +11,7 @@ import argparse
 import difflib
 import inspect
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,8 +66,6 @@ def differs(path: str, text: str, *, write: bool) -> bool:
 
 def completion(shell: str) -> str:
     """The completion script of one shell, as `wherry completion SHELL` prints it."""
-    import subprocess
-
     command = [sys.executable, "-m", "wherry", "completion", shell]
     return subprocess.run(command, check=True, capture_output=True, text=True, env=plain_environment()).stdout
 
@@ -78,38 +77,30 @@ def plain_environment() -> dict[str, str]:
 
 def reference() -> str:
     """docs/reference.md: each command's help, its options and their environment variables, the exit codes."""
+    top = click.Context(root, info_name="wherry", obj=Env(), terminal_width=100, **root.context_settings)
     parts = [
         "# Reference",
         "<!-- Generated from the command tree by build/generate.py; `make docs` writes it. -->",
         "Every option is an environment variable too; a flag beats the environment, which beats a profile.",
         "## wherry",
-        *described(root, click.Context(root, info_name="wherry", obj=Env())),
+        *described(root, top),
     ]
     for group, title in GROUPS.items():
         entries = [entry for entry in COMMANDS.values() if entry.group == group]
-        if entries:
-            parts += [f"# {title}"]
+        parts += [f"# {title}"] if entries else []
         for entry in entries:
-            parts += [part for command in commands(entry.name) for part in command]
-    parts += [
-        "# Exit codes",
-        "| code | meaning |\n| --- | --- |\n" + "\n".join(f"| {int(c)} | {w} |" for c, w in EXIT_CODES.items()),
-    ]
-    return "\n\n".join(parts) + "\n"
+            command = root.get_command(top, entry.name)
+            assert command is not None, entry.name
+            parts += sections(command, top, entry.name, depth=2)
+    codes = [f"| {int(code)} | {words} |" for code, words in EXIT_CODES.items()]
+    return "\n\n".join([*parts, "# Exit codes", "\n".join(["| code | meaning |", "| --- | --- |", *codes])]) + "\n"
 
 
-def commands(name: str) -> Iterator[list[str]]:
-    """The sections of a command and of the commands inside it."""
-    parent = click.Context(root, info_name="wherry", auto_envvar_prefix="WHERRY", obj=Env(), **_settings())
-    command = root.get_command(parent, name)
-    assert command is not None, name
-    yield from sections(command, parent, name, depth=2)
-
-
-def sections(command: click.Command, parent: click.Context, name: str, depth: int) -> Iterator[list[str]]:
+def sections(command: click.Command, parent: click.Context, name: str, depth: int) -> Iterator[str]:
     """A heading and a description for ``command``, then for each command that it groups."""
     ctx = click.Context(command, parent=parent, info_name=name, **command.context_settings)
-    yield [f"{'#' * depth} {ctx.command_path}", *described(command, ctx)]
+    yield f"{'#' * depth} {ctx.command_path}"
+    yield from described(command, ctx)
     if isinstance(command, click.Group):
         for inner in command.list_commands(ctx):
             found = command.get_command(ctx, inner)
@@ -136,37 +127,25 @@ def prose(text: str) -> str:
 def options(command: click.Command, ctx: click.Context) -> str:
     """A table of the options: how they are written, their environment variable, what they do."""
     rows = []
-    for parameter in command.get_params(ctx):
-        record = parameter.get_help_record(ctx)
-        if not isinstance(parameter, click.Option) or record is None:
+    for option in command.get_params(ctx):
+        record = option.get_help_record(ctx)
+        if not isinstance(option, click.Option) or record is None:
             continue
         flags, words = record
-        variable = environment_variable(parameter, ctx)
-        rows.append(
-            f"| `{flags}` | {f'`{variable}`' if variable else ''} | {' '.join(words.split())} |".replace(" | |", " | |")
-        )
-    rows = [row.replace("\\|", "|") for row in rows]
-    return "| option | variable | |\n| --- | --- | --- |\n" + "\n".join(escape(row) for row in rows) if rows else ""
+        variable = environment_variable(option, ctx)
+        cells = [f"`{flags}`", variable and f"`{variable}`", " ".join(words.split())]
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(["| option | variable | |", "| --- | --- | --- |", *rows]) if rows else ""
 
 
 def environment_variable(option: click.Option, ctx: click.Context) -> str:
     """The variable that sets ``option``; empty where none does, as for --help."""
-    if option.is_eager and option.name in {"help", "version"}:
+    if {"--help", "--version"} & set(option.opts):
         return ""
     if isinstance(option.envvar, str):
         return option.envvar
     prefix = ctx.auto_envvar_prefix
     return f"{prefix}_{(option.name or '').upper()}" if prefix and option.allow_from_autoenv else ""
-
-
-def _settings() -> dict[str, int]:
-    return {"terminal_width": 100, "max_content_width": 100}
-
-
-def escape(row: str) -> str:
-    """Keep a `|` inside backquotes or words from ending a cell."""
-    cells = row[2:-2].split(" | ")
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 if __name__ == "__main__":

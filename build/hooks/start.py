@@ -62,6 +62,5 @@ def _install_late_libraries():
     sys.meta_path.insert(0, _LateLibraries(FILES))
 
 
-
 _restore_environment()
 _install_late_libraries()
