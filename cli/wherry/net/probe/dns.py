@@ -32,7 +32,7 @@ async def probe(
     """
     del address, conditions
     kind = target.parameters["type"]
-    trace.begin(Phase.DNS)
+    trace.begin(Phase.DNS, target.path)
     answers: Sequence[str]
     if target.host:
         server = (await network.addresses(target.host, target.port))[0]

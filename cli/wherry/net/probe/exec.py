@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _TAIL: Final = 64 * 1024
 # A command that left something running behind it has handed it the output too: nobody waits for that to end.
 _GRACE_S: Final = 0.2
+# What is killed is gone at once, unless the system itself holds it up.
+_DEATH_S: Final = 2.0
 _LAST_LINE: Final = 200
 
 
@@ -34,7 +36,8 @@ async def probe(
     target: Target, network: Network, trace: Trace, *, address: Address | None, conditions: Sequence[Condition]
 ) -> Look:
     """Run the command without a shell and without input; cancelled, it is killed with all that it started."""
-    del network, trace, address, conditions
+    del network, address, conditions
+    trace.detail = "the command ran"
     run = _Run()
     # A group of its own, so that it can be ended as a whole and no terminal's Ctrl+C ends it before its time.
     apart: dict[str, Any] = {"creationflags": 0x200} if sys.platform == "win32" else {"start_new_session": True}
@@ -58,6 +61,9 @@ async def probe(
     finally:
         if transport.get_returncode() is None:
             _kill(transport)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_DEATH_S):
+                    await run.exited.wait()
         transport.close()
     code = transport.get_returncode()
     assert code is not None

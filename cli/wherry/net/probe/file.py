@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,9 +31,23 @@ async def probe(
     target: Target, network: Network, trace: Trace, *, address: Address | None, conditions: Sequence[Condition]
 ) -> Look:
     """See what is at the path, following links; read it where conditions look into it."""
-    del network, trace, address
-    # In a thread: the path may be on a network file system that hangs.
-    return await asyncio.to_thread(_see, target.path, read=wanted(conditions, "body", "text", "json"))
+    del network, address
+    trace.detail = "asking the file system"
+    loop = asyncio.get_running_loop()
+    seen: asyncio.Future[Look] = loop.create_future()
+
+    def tell(found: Look) -> None:
+        if not seen.done():
+            seen.set_result(found)
+
+    def work() -> None:
+        found = _see(target.path, read=wanted(conditions, "body", "text", "json"))
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(tell, found)
+
+    # The path may be on a network file system that hangs: a daemon thread holds up neither the deadline nor the exit.
+    threading.Thread(target=work, daemon=True).start()
+    return await seen
 
 
 def _see(path: str, *, read: bool) -> Look:

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from wherry.net.network import Network
 
 _ALPN: Final = "h2"
-_BODY_LIMIT: Final = 64 * 1024
+_BODY_LIMIT: Final = 16 * 1024
+_FRAME_HEADER: Final = 9
+_SETTINGS: Final = 4
+_GOAWAY: Final = 7
 
 
 async def probe(
@@ -40,19 +43,18 @@ async def probe(
     """Call grpc.health.v1.Health/Check for the service in the target's path."""
     del conditions
     alpn = (_ALPN,) if target.tls else ()
-    stream = await dial(
-        network, Place(target.host, target.port, target.socket, tls=target.tls), trace, address, alpn=alpn
-    )
+    place = Place(target.host, target.port, target.socket, tls=target.tls)
+    stream = await dial(network, place, trace, address, alpn=alpn)
     try:
         if stream.ssl_object is not None and stream.ssl_object.selected_alpn_protocol() != _ALPN:
             raise NetFailure("the server does not offer HTTP/2 (ALPN)", reason=Reason.PROTOCOL, phase=Phase.TLS)
         check = Check(target.path, "https" if target.tls else "http", _authority(target))
-        trace.begin(Phase.FIRST_BYTE)
+        trace.begin(Phase.FIRST_BYTE, str(place))
         stream.write(check.begin())
         await stream.drain()
         while check.answer is None:
             data = await stream.read()
-            trace.begin(Phase.TRANSFER)
+            trace.begin(Phase.TRANSFER, str(place))
             stream.write(check.receive(data))
             await stream.drain()
     except NotThisProtocol as exc:
@@ -80,7 +82,8 @@ class Check:
         self._authority = authority
         self._http2 = h2.connection.H2Connection(h2.config.H2Configuration(header_encoding="utf-8"))
         self._stream_id = 0
-        self._first = b""
+        self._buffer = bytearray()
+        self._settled = False
         self._headers: dict[str, str] = {}
         self._trailers: dict[str, str] = {}
         self._body = bytearray()
@@ -112,20 +115,47 @@ class Check:
         """
         if not data:
             raise NetFailure("the server closed the connection before it answered", reason=Reason.CLOSED)
-        if len(self._first) < 64:
-            self._first += data[:64]
+        self._buffer += data
+        while (frame := self._next_frame()) is not None:
+            if frame[3] == _GOAWAY:
+                self._go_away(frame[_FRAME_HEADER:])
+            elif self.answer is None:
+                self._take_frame(frame)
+        return self._http2.data_to_send()
+
+    def _next_frame(self) -> bytes | None:
+        """A whole frame (RFC 9113 section 4.1) of what has come, None where there is none yet."""
+        # The first one a server has to send is SETTINGS; anything else is no HTTP/2 (section 3.4).
+        if not self._settled and len(self._buffer) > 3 and self._buffer[3] not in (_SETTINGS, _GOAWAY):
+            raise NotThisProtocol("not a gRPC server", bytes(self._buffer))
+        if len(self._buffer) < _FRAME_HEADER:
+            return None
+        size = _FRAME_HEADER + int.from_bytes(self._buffer[:3], "big")
+        if size > _FRAME_HEADER + self._http2.max_inbound_frame_size:
+            raise NotThisProtocol("not a gRPC server: it sends larger frames than allowed")
+        if len(self._buffer) < size:
+            return None
+        frame = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        self._settled = True
+        return frame
+
+    def _take_frame(self, frame: bytes) -> None:
         try:
-            for event in self._http2.receive_data(data):
+            for event in self._http2.receive_data(frame):
                 self._take(event)
         except h2.exceptions.ProtocolError as exc:
-            if self._headers:
-                raise NetFailure(f"HTTP/2 protocol error: {str(exc).lower()}", reason=Reason.PROTOCOL) from exc
-            raise NotThisProtocol("not a gRPC server", self._first) from exc
-        except (UnicodeDecodeError, ValueError) as exc:
-            if isinstance(exc, NotThisProtocol):
-                raise
+            raise NetFailure(f"HTTP/2 protocol error: {str(exc).lower()}", reason=Reason.PROTOCOL) from exc
+        except UnicodeDecodeError as exc:
             raise NotThisProtocol("not a gRPC server: its headers are not text") from exc
-        return self._http2.data_to_send()
+
+    def _go_away(self, payload: bytes) -> None:
+        """GOAWAY (section 6.8) lets the calls up to the one that it names end; h2 would take the connection for over."""
+        last, code = (int.from_bytes(payload[at : at + 4], "big") for at in (0, 4))
+        if code or last & 0x7FFFFFFF < self._stream_id:
+            why = printable(payload[8:], 100)
+            words = f"the server is going away ({_error_name(code)}{': ' + why if why else ''})"
+            raise NetFailure(words, reason=Reason.CLOSED)
 
     def _take(self, event: h2.events.Event) -> None:
         match event:
@@ -142,11 +172,6 @@ class Check:
                 self.answer = judge(self._headers, bytes(self._body), self._trailers, self._service)
             case h2.events.StreamReset(error_code=code):
                 raise NetFailure(f"the server reset the call ({_error_name(code)})", reason=Reason.RESET)
-            case h2.events.ConnectionTerminated(error_code=code, last_stream_id=last, additional_data=said):
-                if code or (last or 0) < self._stream_id:
-                    why = printable(said or b"", 100)
-                    words = f"the server is going away ({_error_name(code)}{': ' + why if why else ''})"
-                    raise NetFailure(words, reason=Reason.CLOSED)
 
 
 def _joined(headers: Sequence[tuple[bytes | str, bytes | str]] | None) -> dict[str, str]:

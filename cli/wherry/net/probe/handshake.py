@@ -11,6 +11,7 @@ from wherry.core.target import Kind
 from wherry.core.trace import Phase
 from wherry.core.wire import amqp, kafka, mongodb, mysql, postgres, redis
 from wherry.core.wire.talk import NotThisProtocol, PeerClosed, Read, ReadLine, ReadSome, Send, StartTls
+from wherry.net.address import ascii_host
 from wherry.net.certificate import explain_certificate
 from wherry.net.dial import Place, dial
 from wherry.net.failure import NetFailure, Reason
@@ -46,7 +47,7 @@ async def probe(
     place = Place(target.host, target.port, target.socket, tls=target.tls)
     stream = await dial(network, place, trace, address)
     try:
-        answer = await _Line(stream, network, target.host, trace).hold(TALKS[target.kind](target))
+        answer = await _Line(stream, network, place, trace).hold(TALKS[target.kind](target))
     finally:
         await stream.aclose()
     facts = dict(answer.facts)
@@ -62,10 +63,10 @@ class _Line:
     show.
     """
 
-    def __init__(self, stream: Stream, network: Network, host: str, trace: Trace) -> None:
+    def __init__(self, stream: Stream, network: Network, place: Place, trace: Trace) -> None:
         self._stream = stream
         self._network = network
-        self._host = host
+        self._place = place
         self._trace = trace
         self._buffer = bytearray()
         self._heard = False
@@ -125,7 +126,7 @@ class _Line:
         return taken
 
     async def _receive(self) -> None:
-        self._trace.begin(Phase.TRANSFER if self._heard else Phase.FIRST_BYTE)
+        self._trace.begin(Phase.TRANSFER if self._heard else Phase.FIRST_BYTE, str(self._place))
         data = await self._stream.read()
         if not data:
             raise self._closed()
@@ -145,17 +146,18 @@ class _Line:
     async def _start_tls(self, action: StartTls) -> None:
         if self._buffer:
             raise NetFailure("the server sent data before the TLS handshake", reason=Reason.PROTOCOL, phase=Phase.TLS)
-        self._trace.begin(Phase.TLS)
+        self._trace.begin(Phase.TLS, str(self._place))
         if action.verify and not action.check_name:
             # One of its own: the others share theirs.
             context = client_context(self._network.settings, self._network.environ)
             context.check_hostname = False
         else:
             context = self._network.tls_context(verify=action.verify)
+        host = ascii_host(self._place.certified)
         try:
-            await self._stream.start_tls(context, self._host)
+            await self._stream.start_tls(context, host)
         except NetFailure as exc:
             if not isinstance(exc.__cause__, ssl.SSLCertVerificationError):
                 raise
-            words, hint = explain_certificate(exc.__cause__, None, self._host, time.time())
+            words, hint = explain_certificate(exc.__cause__, None, host, time.time())
             raise NetFailure(words, reason=Reason.TLS, phase=Phase.TLS, hint=hint) from exc.__cause__

@@ -104,7 +104,7 @@ async def look(
 
 def _judged(found: Look, conditions: Sequence[Condition]) -> Look:
     """``found`` under ``conditions``."""
-    if found.outcome is Outcome.BROKEN:
+    if found.outcome is Outcome.BROKEN or not conditions:
         return found
     if found.outcome is Outcome.UNMET and not any(one.subject.family in _DECIDES for one in conditions):
         return found

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import asyncio
+import ssl
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import trustme
+
+from wherry.core.outcome import Outcome
+from wherry.net.failure import Reason
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    ca = trustme.CA()
+    path = tmp_path_factory.mktemp("ca") / "ca.pem"
+    ca.cert_pem.write_to_path(str(path))
+    return ca, str(path)
+
+
+def context_for(ca: trustme.CA, *names: str, **how) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert(*names, **how).configure_cert(context)
+    return context
+
+
+async def nothing(reader, writer):
+    await reader.read()
+
+
+def seen(look_at, served, context, *expectations, query="", **settings):
+    async def scenario():
+        async with served(nothing, tls=context) as port:
+            return await look_at(f"tls://127.0.0.1:{port}{query}", *expectations, **settings)
+
+    return asyncio.run(scenario())
+
+
+def test_verified(look_at, served, authority):
+    ca, path = authority
+    found = seen(look_at, served, context_for(ca, "127.0.0.1"), cacert=path)
+    assert found.outcome is Outcome.MET and found.words.startswith("TLSv1.3, the certificate is valid for ")
+    assert (found.facts["version"], found.facts["ip"]) == ("TLSv1.3", "127.0.0.1")
+    assert found.facts["cert"]["names"] == ["127.0.0.1"]
+    assert found.facts["cert"]["expires_in"] > 0
+
+
+@pytest.mark.parametrize(
+    "expectation, outcome",
+    [
+        ("cert.expires_in={gt: 1d}", Outcome.MET),
+        ("cert.expires_in={lt: 1d}", Outcome.UNMET),
+        ("cert.names={contains: 127.0.0.1}", Outcome.MET),
+        ("cert.issuer={contains: trustme}", Outcome.MET),
+        ("cert.issuer={contains: Sesame}", Outcome.UNMET),
+        ("version=TLSv1.3", Outcome.MET),
+        ("version=TLSv1.2", Outcome.UNMET),
+    ],
+)
+def test_conditions(look_at, served, authority, expectation, outcome):
+    ca, path = authority
+    found = seen(look_at, served, context_for(ca, "127.0.0.1"), expectation, cacert=path)
+    assert found.outcome is outcome, found.words
+
+
+def test_expired(look_at, served, authority):
+    ca, path = authority
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    context = context_for(ca, "127.0.0.1", not_before=yesterday - timedelta(days=9), not_after=yesterday)
+    found = seen(look_at, served, context, cacert=path)
+    assert (found.outcome, found.reason) == (Outcome.UNMET, Reason.TLS)
+    assert f"the certificate expired on {yesterday:%Y-%m-%d}" in found.words
+
+
+def test_expired_and_accepted_all_the_same(look_at, served, authority):
+    ca, _ = authority
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    context = context_for(ca, "127.0.0.1", not_before=yesterday - timedelta(days=9), not_after=yesterday)
+    found = seen(look_at, served, context, insecure=True)
+    assert (found.outcome, found.words) == (Outcome.MET, "TLSv1.3, the certificate has expired")
+    assert found.facts["cert"]["expires_in"] < 0
+
+
+def test_another_name(look_at, served, authority):
+    ca, path = authority
+    found = seen(look_at, served, context_for(ca, "a.example"), cacert=path)
+    assert (found.outcome, found.reason) == (Outcome.UNMET, Reason.TLS)
+    assert "the certificate is for a.example, not for 127.0.0.1" in found.words
+
+
+def test_the_name_that_the_target_gives(look_at, served, authority):
+    ca, path = authority
+    context = context_for(ca, "a.example")
+    asked = []
+    context.sni_callback = lambda _session, name, _context: asked.append(name)
+    assert seen(look_at, served, context, query="?servername=a.example", cacert=path).outcome is Outcome.MET
+    assert asked == ["a.example"]
+
+
+def test_unknown_issuer(look_at, served, authority):
+    _, path = authority
+    found = seen(look_at, served, context_for(trustme.CA(), "127.0.0.1"), cacert=path)
+    assert (found.outcome, found.reason) == (Outcome.UNMET, Reason.TLS)
+    assert "issuer" in found.words
+
+
+def test_no_tls_there(look_at, served):
+    async def handler(reader, writer):
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        await reader.read()
+
+    async def scenario():
+        async with served(handler) as port:
+            return await look_at(f"tls://127.0.0.1:{port}")
+
+    found = asyncio.run(scenario())
+    assert (found.outcome, found.reason) == (Outcome.UNMET, Reason.TLS)
+    assert "the server speaks plain HTTP here, not TLS" in found.words
