@@ -101,16 +101,12 @@ def command(env: Env, /, **given: Any) -> int:
     """
     from wherry.commands.wait.handover import Handover
     from wherry.commands.wait.options import from_command_line
+    from wherry.commands.wait.run import run
 
     options = from_command_line(given, shared.network_settings(env, given))
     handover = Handover.prepare()
 
-    def main(scope: Any) -> Any:
-        from wherry.commands.wait.run import run
-
-        return run(options, env, scope)
-
-    code = env.execute(main, options.deadline_s)
+    code = env.execute(lambda scope: run(options, env, scope), options.deadline_s)
     if options.command:
         env.console.flush()
         return handover.become(options.command)

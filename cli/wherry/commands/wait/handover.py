@@ -41,7 +41,7 @@ class Handover:
         try:
             if sys.platform == "win32":
                 return _run(command)
-            else:
+            else:  # noqa: RET505  so that mypy sees each platform's own branch
                 self._restore_signals()
                 os.execvp(command[0], list(command))  # noqa: S606  no shell is what is wanted
         except OSError as exc:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,7 +63,9 @@ def from_command_line(given: Mapping[str, Any], network: NetworkSettings) -> Opt
     _check_times(given["every"], given["timeout"], given["deadline"])
     command = given["command"]
     if command is not None:
-        _check_command(command, shutil.which, os.path.exists)
+        from shutil import which
+
+        _check_command(command, which, os.path.exists)
     entries = [Entry(parse_target(text)) for text in given["targets"]]
     for path in given["file"]:
         from wherry.commands.wait.targets_file import read

@@ -146,7 +146,7 @@ def combine(found: Sequence[tuple[str, Finding]], *, gone: bool) -> Finding:
         if short:
             # Those that found something come before those that had no time left to.
             short.sort(key=lambda pair: pair[1].cut)
-            named = [f"{address}: {finding.words}" for address, finding in short[:_NAMED_ADDRESSES]]
+            named = [_naming(address, finding.words) for address, finding in short[:_NAMED_ADDRESSES]]
             if len(short) > _NAMED_ADDRESSES:
                 named.append(f"and {len(short) - _NAMED_ADDRESSES} more")
             count = f"{len(short)} of {len(found)} addresses: " if len(found) > 1 else ""
@@ -158,3 +158,7 @@ def combine(found: Sequence[tuple[str, Finding]], *, gone: bool) -> Finding:
 
 def _lacks(finding: Finding, *, gone: bool) -> Outcome:
     return Outcome.UNMET if finding.cut else wish(finding.outcome, gone=gone)
+
+
+def _naming(address: str, words: str) -> str:
+    return words if address in words else f"{address}: {words}"

@@ -141,6 +141,9 @@ def _found(status: Status) -> str:
     if status.finding is None:
         return "no attempt has ended yet"
     words = _plain(status.finding.words) or status.finding.outcome.value
+    about, colon, rest = words.partition(": ")
+    if colon and about in status.name:
+        words = rest  # the line begins with the name: it need not be said twice
     if status.standing is Standing.WAITING and status.streak:
         words = f"{status.streak} of {status.needed} in a row: {words}"
     elif status.standing is Standing.WAITING and status.gone:

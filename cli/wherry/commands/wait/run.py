@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import sys
+import time
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
@@ -110,8 +111,11 @@ class Waiting:
         self._options = options
         self._network = network
         self._clock = asyncio.get_running_loop().time
-        self._started = self._clock()
-        self._deadline = self._started + scope.remaining(self._started)
+        now = self._clock()
+        self._deadline = now + scope.remaining(now)
+        # The loop's clock (uvloop's counts milliseconds) is for what is due, the finer one for what is told.
+        passed = 0.0 if scope.deadline is None else options.deadline_s - scope.remaining(now)
+        self._began = time.monotonic() - passed
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._endings: list[Ending | None] = [None] * len(options.wanted)
         self._decided: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
@@ -140,7 +144,7 @@ class Waiting:
         return finished
 
     def _seconds(self) -> float:
-        return self._clock() - self._started
+        return time.monotonic() - self._began
 
     async def _tick(self) -> None:
         while True:
@@ -184,7 +188,7 @@ class Waiting:
         if not wanted.each_ip:
             return await self._look(wanted, until, last, None)
         target = wanted.target
-        trace = Trace(self._clock)
+        trace = Trace(time.monotonic)
         trace.begin(Phase.DNS)
         try:
             async with bounded(until, trace):
@@ -197,7 +201,7 @@ class Waiting:
         return plan.combine(found, gone=wanted.gone)
 
     async def _look(self, wanted: Wanted, until: float, last: bool, address: str | None) -> Finding:
-        trace = Trace(self._clock)
+        trace = Trace(time.monotonic)
         try:
             async with bounded(until, trace):
                 found = await look(wanted.target, self._network, trace, address=address, conditions=wanted.conditions)
@@ -210,6 +214,7 @@ def _failed(failure: NetFailure, trace: Trace, last: bool) -> Finding:
     """``last``: the time of the attempt ended with that of the run."""
     outcome = Outcome.BROKEN if failure.broken else Outcome.UNMET
     cut = last and failure.reason is Reason.TIMEOUT
+    trace.end()
     return Finding(outcome, str(failure), failure.reason, _phases(trace), cut=cut)
 
 
