@@ -220,8 +220,8 @@ def test_no_error_shows_a_password(text: str) -> None:
 # Drawn towards what has meaning: each piece is half of some form.
 _PIECES = st.sampled_from(
     [*SCHEMES, "dns", "unix", "file", "exec", "://", ":", "//", "/", "@", "?", "#", "=", "&", "[", "]", "::1", "%",
-     "%00", "%2F", "h", "a.b", "80", "99999", "+unix", "+", "type", "server", "'", '"', "\\", " ", "\n", "\udcff", "\u2100",
-     "\u00e9", ".", "..", "~", ","]
+     "%00", "%2F", "h", "a.b", "80", "99999", "+unix", "+", "type", "server", "'", '"', "\\", " ", "\n", "\udcff",
+     "\u2100", "\u00e9", ".", "..", "~", ","]
 )  # fmt: skip
 
 
