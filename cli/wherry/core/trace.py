@@ -27,19 +27,21 @@ class Trace:
     ``clock`` returns seconds and never goes back (``time.monotonic`` or the loop's).
     """
 
-    __slots__ = ("_began", "_clock", "phase", "seconds", "started")
+    __slots__ = ("_began", "_clock", "detail", "phase", "seconds", "started")
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self.started = clock()
         self._began = self.started
         self.phase: Phase | None = None
+        self.detail = ""  # may be set without a phase, for what takes time without a connection: "the command runs"
         self.seconds: dict[Phase, float] = {}
 
-    def begin(self, phase: Phase) -> None:
-        """Enter ``phase``; the one before ends now."""
+    def begin(self, phase: Phase, detail: str = "") -> None:
+        """Enter ``phase``; the one before ends now. ``detail`` is with whom, for the words of a time-out."""
         self.end()
         self.phase = phase
+        self.detail = detail
 
     def end(self) -> None:
         """Leave the phase in progress, if any."""
@@ -48,6 +50,7 @@ class Trace:
             self.seconds[self.phase] = self.seconds.get(self.phase, 0.0) + now - self._began
         self._began = now
         self.phase = None
+        self.detail = ""
 
     def total(self) -> float:
         """Seconds since the attempt began."""

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+import ssl
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from wherry.core.trace import Phase, Trace
+from wherry.net.address import Address, ascii_host
+from wherry.net.certificate import explain_certificate, peer_certificate
+from wherry.net.failure import NetFailure, Reason, os_words
+from wherry.net.race import connect_first
+from wherry.net.stream import Stream, Wire
+from wherry.net.tunnel import tunnel
 
 if TYPE_CHECKING:
-    from wherry.core.trace import Trace
-    from wherry.net.dns import Address
+    from wherry.core.certificate import Certificate
     from wherry.net.network import Network
-    from wherry.net.stream import Stream
+    from wherry.net.proxies import Proxy
+
+# A second look at a refused certificate is a courtesy: it may not take long.
+_SECOND_LOOK_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +39,145 @@ class Place:
     tls: bool = False
     server_name: str | None = None
 
+    @property
+    def certified(self) -> str:
+        """The name or address that the certificate must be for."""
+        return (self.server_name or self.host or "localhost").rstrip(".").partition("%")[0]
+
+    def __str__(self) -> str:
+        if self.socket:
+            return self.socket
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
 
 async def dial(
-    network: Network, place: Place, trace: Trace, address: Address | None = None, *, alpn: tuple[str, ...] = ()
+    network: Network,
+    place: Place,
+    trace: Trace,
+    address: Address | None = None,
+    *,
+    alpn: tuple[str, ...] = (),
+    scheme: str = "",
 ) -> Stream:
-    """Connect to ``place``; ``address`` pins one of its addresses. Raises NetFailure.
+    """Connect to ``place``; ``address`` is dialled in place of all that its name stands for. Raises NetFailure.
 
-    ``trace`` goes through DNS, CONNECT, PROXY and TLS, and stays in the phase that failed.
+    ``trace`` goes through DNS, CONNECT, PROXY and TLS, and stays in the phase that failed. A proxy that the user named
+    is gone through (by CONNECT) whatever is spoken, those of the environment where ``scheme`` is http or https.
     """
-    raise NotImplementedError
+    proxy = None if place.socket else network.proxy(scheme, place.host, place.port)
+    stream = await _open(network, place, trace, address, proxy)
+    if not place.tls:
+        trace.end()
+        return stream
+    trace.begin(Phase.TLS, str(place))
+    try:
+        await stream.start_tls(network.tls_context(alpn=alpn), ascii_host(place.certified))
+    except NetFailure as exc:
+        await stream.aclose()
+        if isinstance(exc.__cause__, ssl.SSLCertVerificationError):
+            certificate = await _second_look(network, place, address or (stream.peer if proxy is None else None), proxy)
+            words, hint = explain_certificate(exc.__cause__, certificate, place.certified, time.time())
+            raise NetFailure(f"{place}: {words}", reason=Reason.TLS, phase=Phase.TLS, hint=hint) from exc.__cause__
+        raise NetFailure(f"{place}: {exc.message}", reason=exc.reason, phase=Phase.TLS, hint=exc.hint) from exc
+    except BaseException:
+        await stream.aclose()
+        raise
+    trace.end()
+    return stream
+
+
+async def _open(network: Network, place: Place, trace: Trace, address: Address | None, proxy: Proxy | None) -> Stream:
+    """A connection to ``place`` without TLS."""
+    if place.socket:
+        return await _unix(place.socket, trace)
+    if proxy is None:
+        trace.begin(Phase.DNS, place.host)
+        addresses = [address] if address else await network.addresses(place.host, place.port)
+        return await _tcp(addresses, str(place), trace)
+    stream = await dial_proxy(network, proxy, trace)
+    try:
+        await tunnel(stream, proxy, address.ip if address else ascii_host(place.host), place.port, trace)
+    except BaseException:
+        await stream.aclose()
+        raise
+    return stream
+
+
+async def dial_proxy(network: Network, proxy: Proxy, trace: Trace) -> Stream:
+    """Connect to ``proxy`` itself. Raises NetFailure(PROXY)."""
+    try:
+        trace.begin(Phase.DNS, proxy.host)
+        addresses = await network.addresses(proxy.host, proxy.port)
+        stream = await _tcp(addresses, str(proxy), trace)
+    except NetFailure as exc:
+        raise NetFailure(f"proxy {exc.message}", reason=Reason.PROXY, phase=exc.phase, broken=exc.broken) from exc
+    if proxy.tls:
+        trace.begin(Phase.PROXY, str(proxy))
+        try:
+            await stream.start_tls(network.tls_context(), ascii_host(proxy.host))
+        except BaseException as exc:
+            await stream.aclose()
+            if isinstance(exc, NetFailure):
+                raise NetFailure(f"proxy {proxy}: {exc.message}", reason=Reason.PROXY, phase=Phase.PROXY) from exc
+            raise
+    return stream
+
+
+async def _tcp(addresses: list[Address], place: str, trace: Trace) -> Stream:
+    trace.begin(Phase.CONNECT, place)
+    connected, address = await connect_first(addresses, place)
+    return await _stream(connected, address)
+
+
+async def _unix(path: str, trace: Trace) -> Stream:
+    trace.begin(Phase.CONNECT, path)
+    if not hasattr(socket, "AF_UNIX"):
+        raise NetFailure("Unix sockets are not available here", reason=Reason.UNREACHABLE, broken=True)
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(sock, path)
+    except OSError as exc:
+        sock.close()
+        reason, words, broken = os_words(exc)
+        # Without a number it is about the path itself: too long for the system.
+        broken = broken or exc.errno is None
+        raise NetFailure(f"{path}: {words}", reason=reason, phase=Phase.CONNECT, broken=broken) from exc
+    except BaseException:
+        sock.close()
+        raise
+    return await _stream(sock, None)
+
+
+async def _stream(sock: socket.socket, address: Address | None) -> Stream:
+    loop = asyncio.get_running_loop()
+    try:
+        wire: Wire
+        if address is None:
+            _, wire = await loop.create_unix_connection(Wire, sock=sock)
+        else:
+            _, wire = await loop.create_connection(Wire, sock=sock)
+    except BaseException:
+        sock.close()
+        raise
+    return Stream(wire, address)
+
+
+async def _second_look(
+    network: Network, place: Place, address: Address | None, proxy: Proxy | None
+) -> Certificate | None:
+    """The certificate that was just refused, fetched once more without judging it: OpenSSL does not hand it over.
+
+    Nothing is sent to this connection but the handshake, without our own certificate.
+    """
+    stream = None
+    try:
+        async with asyncio.timeout(_SECOND_LOOK_S):
+            stream = await _open(network, place, Trace(time.monotonic), address, proxy)
+            await stream.start_tls(network.blind_context(), ascii_host(place.certified))
+            return peer_certificate(stream.ssl_object)
+    except (NetFailure, TimeoutError):
+        return None
+    finally:
+        if stream is not None:
+            await stream.aclose()

@@ -54,16 +54,16 @@ class NetFailure(WherryError):
         self.broken = broken
 
 
-# What a phase is called in "timed out after 2s while ...".
-WHILE: Final[dict[Phase | None, str]] = {
-    None: "preparing",
-    Phase.DNS: "looking up the name",
-    Phase.CONNECT: "connecting",
-    Phase.PROXY: "asking the proxy to connect",
-    Phase.TLS: "in the TLS handshake",
-    Phase.SEND: "sending the request",
-    Phase.FIRST_BYTE: "waiting for the first byte",
-    Phase.TRANSFER: "receiving the response",
+# What a phase is called in "timed out after 2s while ...", without and with whom it is with.
+_WHILE: Final[dict[Phase | None, tuple[str, str]]] = {
+    None: ("while preparing", "while {}"),
+    Phase.DNS: ("while looking up the name", "while looking up {}"),
+    Phase.CONNECT: ("while connecting", "while connecting to {}"),
+    Phase.PROXY: ("while the proxy connects", "while the proxy connects to {}"),
+    Phase.TLS: ("in the TLS handshake", "in the TLS handshake with {}"),
+    Phase.SEND: ("while sending the request", "while sending to {}"),
+    Phase.FIRST_BYTE: ("while waiting for the first byte", "while waiting for the first byte from {}"),
+    Phase.TRANSFER: ("while receiving the response", "while receiving from {}"),
 }
 
 _REASONS: Final[dict[int, tuple[Reason, str]]] = {
@@ -144,18 +144,19 @@ class bounded:  # noqa: N801  reads as what it is: async with bounded(deadline, 
     async def __aexit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        phase = self._trace.phase
         try:
             await self._timeout.__aexit__(kind, exc, traceback)
         except TimeoutError:
+            if not self._timeout.expired():
+                raise
             when = self._timeout.when()
             assert when is not None
-            raise timed_out(when - self._entered, phase) from None
+            raise timed_out(when - self._entered, self._trace) from None
 
 
-def timed_out(after_s: float, phase: Phase | None) -> NetFailure:
-    """The failure of something that took longer than it had."""
+def timed_out(after_s: float, trace: Trace) -> NetFailure:
+    """The failure of what took longer than the ``after_s`` seconds that it had."""
+    plain, with_whom = _WHILE[trace.phase]
     after = f" after {format_duration(after_s)}" if after_s > 0 else ""
-    return NetFailure(
-        f"timed out{after} while {WHILE[phase]}".replace("while in", "in"), reason=Reason.TIMEOUT, phase=phase
-    )
+    words = with_whom.format(trace.detail) if trace.detail else plain
+    return NetFailure(f"timed out{after} {words}", reason=Reason.TIMEOUT, phase=trace.phase)

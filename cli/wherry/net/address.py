@@ -1,0 +1,52 @@
+"""Where connections go."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+
+from wherry.core.trace import Phase
+from wherry.net.failure import NetFailure, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a connection goes: ``ip`` without brackets (an IPv6 zone as in ``fe80::1%eth0``)."""
+
+    ip: str
+    port: int
+
+    @property
+    def version(self) -> str:
+        """``4`` or ``6``."""
+        return "6" if ":" in self.ip else "4"
+
+    @property
+    def family(self) -> socket.AddressFamily:
+        """AF_INET or AF_INET6."""
+        return socket.AF_INET6 if ":" in self.ip else socket.AF_INET
+
+    def __str__(self) -> str:
+        return f"[{self.ip}]:{self.port}" if ":" in self.ip else f"{self.ip}:{self.port}"
+
+
+def ascii_host(host: str) -> str:
+    """``host`` as it goes over the wire: an international name in its ``xn--`` form. Raises NetFailure(DNS)."""
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise NetFailure(f"{host!r} is not a host name", reason=Reason.DNS, phase=Phase.DNS, broken=True) from None
+
+
+def literal(host: str) -> str | None:
+    """``host`` where it is an IP address, else None."""
+    if ":" not in host and not host[:1].isdigit():
+        return None
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    return host
