@@ -73,7 +73,7 @@ def test_a_command_after_it_gets_the_callers_environment(wherry, open_port, libr
 
 @posix
 def test_a_command_that_is_probed_gets_the_callers_environment(wherry):
-    process = wherry("wait", 'exec:test -z "$LD_LIBRARY_PATH$_PYI_ARCHIVE_FILE"', "--deadline", "5s")
+    process = wherry("wait", 'exec:sh -c "test -z $LD_LIBRARY_PATH$_PYI_ARCHIVE_FILE"', "--deadline", "5s")
     assert process.returncode == 0, process.stderr
 
 
