@@ -9,16 +9,16 @@ from urllib.parse import unquote
 import httptools
 
 from wherry.net.h1.refused import Refused
-from wherry.net.h1.rules import Framing, frame, split_target
+from wherry.net.h1.rules import PLAIN, Framing, frame, split_target
 
 if TYPE_CHECKING:
     from wherry.net.h1.limits import Limits
 
 Fields = list[tuple[bytes, bytes]]
 
-# RFC 9112 section 3: one space each, nothing around. llhttp also takes several spaces, other protocols and versions.
-_REQUEST_LINE: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+) HTTP/1\.([0-9])\r\n")
-_OTHER_VERSION: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^ \r\n]+(?: HTTP/[0-9]\.[0-9])?\r\n")
+# RFC 9112 section 3: one space each, nothing around, no fragment. llhttp takes several spaces and other protocols too.
+_REQUEST_LINE: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!\x22$-~]+) HTTP/1\.([01])\r\n")
+_OTHER_VERSION: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [!-~]+(?: HTTP/(?!1\.[01])[0-9]\.[0-9])?\r\n")
 
 
 class RequestHead:
@@ -32,15 +32,21 @@ class RequestHead:
 
     __slots__ = ("_fields", "authority", "framing", "headers", "method", "query", "raw_path", "target", "version")
 
-    def __init__(self, method: str, target: str, version: str, headers: Fields, fields: dict[bytes, bytes]) -> None:
+    def __init__(
+        self, method: str, target: str, version: str, headers: Fields, fields: dict[bytes, bytes], framing: Framing
+    ) -> None:
         self.method = method
         self.target = target
         self.version = version
         self.headers = headers
         self._fields = fields
-        self.framing: Framing = frame(method, version, headers, fields)
+        self.framing = framing
         host = fields.get(b"host", b"").decode("latin-1")
-        self.raw_path, self.query, self.authority = split_target(method, target, host)
+        if target[0] == "/":
+            self.raw_path, _, self.query = target.partition("?")
+            self.authority = host
+        else:
+            self.raw_path, self.query, self.authority = split_target(method, target, host)
 
     @property
     def path(self) -> str:
@@ -69,10 +75,11 @@ class HeadReader:
     never sees a body. That leaves no state between calls, and one reader does for all connections of a server.
     """
 
-    __slots__ = ("_ended", "_feed", "_fields", "_limits", "_parser")
+    __slots__ = ("_ended", "_feed", "_fields", "_fresh", "_max_headers", "_max_target", "_parser")
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+        self._max_target = limits.request_line
+        self._max_headers = limits.headers
         self._fields: Fields = []
         self._ended = False
         self._renew()
@@ -80,6 +87,7 @@ class HeadReader:
     def _renew(self) -> None:
         self._parser = httptools.HttpRequestParser(self)
         self._feed = self._parser.feed_data
+        self._fresh = True
 
     def read(self, head: bytes) -> RequestHead:
         """Raises Refused: 400, 414, 417, 431, 501 or 505."""
@@ -87,37 +95,33 @@ class HeadReader:
         if line is None:
             raise _unreadable(head)
         method, target, minor = line.groups()
-        if len(target) > self._limits.request_line:
-            raise Refused(414, f"the request line is longer than {self._limits.request_line} bytes")
+        if len(target) > self._max_target:
+            raise Refused(414, f"the request line is longer than {self._max_target} bytes")
         name = _METHODS.get(method)
         if name is None:
             raise Refused(501, "unknown request method")
+        if not self._fresh:
+            self._renew()
+        self._fresh = False
+        self._ended = False
         headers: Fields = []
         self._fields = headers
-        self._ended = False
         try:
             self._feed(head)
         except httptools.HttpParserUpgrade:
-            # Upgrade is ignored, as RFC 9110 section 7.8 allows; llhttp would take what follows for another protocol.
-            self._renew()
+            pass  # Upgrade is ignored, as RFC 9110 section 7.8 allows
         except httptools.HttpParserError as exc:
-            self._renew()
             raise Refused(400, _words(exc)) from None
         if not self._ended:
-            self._renew()
             raise Refused(400, "malformed request head")
-        if len(headers) > self._limits.headers:
-            self._renew()
-            raise Refused(431, f"more than {self._limits.headers} header fields")
+        if len(headers) > self._max_headers:
+            raise Refused(431, f"more than {self._max_headers} header fields")
         fields = dict(headers)
-        try:
-            request = RequestHead(name, target.decode("ascii"), "1.0" if minor == b"0" else "1.1", headers, fields)
-        except Refused:
-            self._renew()
-            raise
-        if request.framing.unfinished:
-            self._renew()  # llhttp now waits for a body, or for the end of the connection
-        return request
+        version = "1.0" if minor == b"0" else "1.1"
+        framing = frame(name, version, headers, fields)
+        # Elsewhere llhttp now waits for a body, for the end of the connection or for another protocol.
+        self._fresh = framing is PLAIN and b"upgrade" not in fields
+        return RequestHead(name, target.decode("ascii"), version, headers, fields, framing)
 
     # llhttp's callbacks
 

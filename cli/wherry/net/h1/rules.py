@@ -22,17 +22,16 @@ class Framing:
     """How a request's body is delimited and what follows it.
 
     ``length`` is the body's in bytes, None for a chunked one. ``expects``: the client waits for 100 (Continue).
-    ``unfinished``: llhttp, having read the head, does not stand at the start of a message.
     """
 
     length: int | None
     keep_alive: bool
     expects: bool
-    unfinished: bool
 
 
-_PLAIN: Final = Framing(0, keep_alive=True, expects=False, unfinished=False)
-_PLAIN_CLOSE: Final = Framing(0, keep_alive=False, expects=False, unfinished=True)
+PLAIN: Final = Framing(0, keep_alive=True, expects=False)
+_PLAIN_CLOSE: Final = Framing(0, keep_alive=False, expects=False)
+_RULED: Final = frozenset({b"transfer-encoding", b"content-length", b"connection", b"expect"})
 
 
 def frame(method: str, version: str, headers: list[tuple[bytes, bytes]], fields: dict[bytes, bytes]) -> Framing:
@@ -51,21 +50,23 @@ def frame(method: str, version: str, headers: list[tuple[bytes, bytes]], fields:
         _check_host(host)
     if method == "CONNECT":
         raise Refused(501, "CONNECT is not supported")
+    if version == "1.1" and _RULED.isdisjoint(fields):
+        return PLAIN
     length: int | None = 0
     if b"transfer-encoding" in fields:
         _check_transfer_encoding(version, fields)
         length = None
     elif b"content-length" in fields:
         length = _length(fields[b"content-length"])
-    keep_alive = _keep_alive(version, headers, fields) if version != "1.1" or b"connection" in fields else True
+    keep_alive = _keep_alive(version, headers, fields)
     expects = False
     if b"expect" in fields and version == "1.1":
         if fields[b"expect"].lower() != b"100-continue":
             raise Refused(417, "the only expectation known is 100-continue")
         expects = length != 0
-    if length == 0 and not expects:
-        return _PLAIN if keep_alive else _PLAIN_CLOSE
-    return Framing(length, keep_alive, expects, unfinished=True)
+    if length == 0:
+        return PLAIN if keep_alive else _PLAIN_CLOSE
+    return Framing(length, keep_alive, expects)
 
 
 _seen_hosts: set[bytes] = set()
@@ -120,12 +121,7 @@ def _keep_alive(version: str, headers: list[tuple[bytes, bytes]], fields: dict[b
 
 
 def split_target(method: str, target: str, host: str) -> tuple[str, str, str]:
-    """Path, query and authority of a request target (section 3.2). Raises Refused(400) for one that is none."""
-    if target[0] == "/":
-        if "#" in target:
-            raise Refused(400, "a request target has no fragment")
-        path, _, query = target.partition("?")
-        return path, query, host
+    """Path, query and authority of a target that is not a path (section 3.2). Raises Refused(400) for any other."""
     if target == "*":
         if method != "OPTIONS":
             raise Refused(400, "the target * is for OPTIONS only")

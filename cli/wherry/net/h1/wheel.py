@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 if TYPE_CHECKING:
     import asyncio
 
-STEP_S: Final = 0.05
+STEP_S: Final = 1 / 16  # a power of two, so that no deadline is rounded past its spoke
 NEVER: Final = -1
 
 
@@ -53,10 +53,10 @@ class Wheel:
     def forget(self, member: Timed) -> None:
         """Look at ``member`` no more."""
         if member.spoke != NEVER:
-            members = self._spokes[member.spoke]
+            members = self._spokes.get(member.spoke, set())
             members.discard(member)
             if not members:
-                del self._spokes[member.spoke]
+                self._spokes.pop(member.spoke, None)
             member.spoke = NEVER
 
     def stop(self) -> None:
@@ -73,7 +73,7 @@ class Wheel:
         self._timer = self._loop.call_at(spoke * STEP_S, self._turn)
 
     def _turn(self) -> None:
-        self._timer = None
+        self._timer_spoke = NEVER  # nothing is earlier: the timer is set once, when all is put where it belongs
         now = self._loop.time()
         for spoke in sorted(spoke for spoke in self._spokes if spoke * STEP_S <= now):
             members = self._spokes.pop(spoke, ())
@@ -81,7 +81,15 @@ class Wheel:
                 member.spoke = NEVER
             for member in members:
                 if member.deadline <= now:
-                    member.expired(now)
+                    self._expire(member, now)
                 self.watch(member)
-        if self._timer is None and self._spokes:
+        self._timer = None
+        if self._spokes:
             self._arm(min(self._spokes))
+
+    def _expire(self, member: Timed, now: float) -> None:
+        try:
+            member.expired(now)
+        except Exception as exc:  # one member's fault stops no one else's clock
+            member.deadline = math.inf
+            self._loop.call_exception_handler({"message": "a time-out could not be handled", "exception": exc})
