@@ -41,6 +41,7 @@ def _complete_target(_ctx: click.Context, _param: click.Parameter, incomplete: s
 
 
 @click.command(
+    "wait",
     cls=Waiting,
     epilog="Exit codes: 0 all ready; 2 usage; 3 a target is broken and cannot become ready; 124 the deadline passed; "
     "130, 143 interrupted. With -- COMMAND its own.",

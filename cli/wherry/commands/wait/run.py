@@ -124,12 +124,15 @@ class Waiting:
 
     async def finish(self) -> Finished:
         """Run until all targets together are decided."""
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._watch(index, one)) for index, one in enumerate(self._options.wanted)]
-            tasks.append(group.create_task(self._tick()))
-            ending = await self._decided
-            for task in tasks:
-                task.cancel()
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._watch(index, one)) for index, one in enumerate(self._options.wanted)]
+                tasks.append(group.create_task(self._tick()))
+                ending = await self._decided
+                for task in tasks:
+                    task.cancel()
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
         return self.finished(ending)
 
     def finished(self, ending: Ending) -> Finished:
