@@ -155,6 +155,9 @@ def test_defaults_and_hooks() -> None:
         pytest.param("retry: true", "checks[0].retry: expected a whole number, got true", id="truth is no number"),
         pytest.param("retry: -1", "checks[0].retry: expected a whole number >= 0, got the number -1", id="bound"),
         pytest.param("quiet: yes", "checks[0].quiet: expected true or false, got text 'yes'", id="yes is not true"),
+        pytest.param("retry:", "checks[0].retry: expected a whole number, got nothing", id="nothing"),
+        pytest.param("retry: {a: 1}", "checks[0].retry: expected a whole number, got a map", id="map for a number"),
+        pytest.param("quiet: ${env:PORT}", "checks[0].quiet: expected true or false, got a number", id="variable"),
         pytest.param(
             "quiet: 1", "checks[0].quiet: expected true or false, got the number 1", id="a number is not true"
         ),

@@ -197,6 +197,7 @@ def test_is_label(text: str, is_one: bool) -> None:
         pytest.param("dns://a?server=[", "brackets|not", id="a server that urlsplit refuses"),
         pytest.param("dns://a?server=::1", "an IPv6 address stands in brackets", id="server over IPv6"),
         pytest.param("dns://a?server=h:x", "'x' is not a port", id="port of a server"),
+        pytest.param("dns://[a", "is not a URL: ", id="bracket left open in a DNS name"),
         pytest.param("dns://a..b", "'a..b' is not a DNS name", id="empty label of a DNS name"),
         pytest.param(f"dns://{'a' * 64}", "is not a DNS name", id="long label of a DNS name"),
     ],

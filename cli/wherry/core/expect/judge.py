@@ -128,4 +128,7 @@ def _text(subject: Subject, facts: Mapping[str, object]) -> str:
     header = facts.get("header")
     types = header.get("content-type", ()) if hasattr(header, "get") else ()
     match = _CHARSET.search(", ".join(types))
-    return body.decode(match.group(1) if match else "utf-8-sig", "replace").strip()
+    try:
+        return body.decode(match.group(1) if match else "utf-8-sig", "replace").strip()
+    except LookupError:  # iso-8859-99
+        return body.decode("utf-8-sig", "replace").strip()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from wherry.core.expect.build import build_test
 from wherry.core.expect.jsonpath import compile_path
-from wherry.core.expect.show import show
+from wherry.core.expect.show import printable, show
 from wherry.core.expect.subject import SUBJECTS_OF, Shape, parse_subject
 from wherry.errors import UsageError
 
@@ -76,14 +76,18 @@ def _split(text: str) -> tuple[str, str]:
             depth -= 1
         elif character == "=" and depth <= 0:
             if previous in _SLIPS:
-                subject, value = text[: index - 1], text[index + 1 :].lstrip("=")
-                raise UsageError(f"{text!r} is not SUBJECT=YAML; write {subject}={{{_SLIPS[previous]}: {value}}}")
+                raise _slip(text, text[: index - 1], _SLIPS[previous], text[index + 1 :].lstrip("="))
             return text[:index], text[index + 1 :]
         previous = character
     if match := re.fullmatch(r"([^<>]+)([<>])([^<>]+)", text):
-        subject, sign, value = (part.strip() for part in match.groups())
-        raise UsageError(f"{text!r} is not SUBJECT=YAML; write {subject}={{{'lt' if sign == '<' else 'gt'}: {value}}}")
+        subject, sign, value = match.groups()
+        raise _slip(text, subject, "lt" if sign == "<" else "gt", value)
     raise UsageError(f"{text!r} is not SUBJECT=YAML, such as status=200 or time={{lt: 800ms}}")
+
+
+def _slip(text: str, subject: str, operator: str, value: str) -> UsageError:
+    right = printable(f"{subject.strip()}={{{operator}: {value.strip()}}}")
+    return UsageError(f"{text!r} is not SUBJECT=YAML; write {right}")
 
 
 def _yaml(text: str, value_text: str) -> object:

@@ -105,8 +105,9 @@ def phase_of(subject: Subject) -> Phase:
 
 def parse_subject(text: str) -> Subject:
     """Read ``status``, ``time.connect``, ``header.NAME``, ``json.$.a`` and so on. Raises UsageError."""
-    family, dot, part = text.strip().partition(".")
-    if family not in _FORMS:
+    text = text.strip()
+    family, dot, part = text.partition(".")
+    if family not in _FORMS or not text.isprintable():
         hint = "known are " + ", ".join(_FORMS)
         raise UsageError(f"unknown subject {text!r}{did_you_mean(family, _FORMS)}", hint=hint)
     if family == "time" and dot:
