@@ -67,15 +67,13 @@ def on_sigusr1(loop: asyncio.AbstractEventLoop, say: Callable[[str], None]) -> N
 
 
 def _places(task: asyncio.Task[object]) -> list[str]:
-    """A suspended coroutine knows its own frame and what it awaits; from there it is one step after the other."""
+    """A suspended coroutine knows its own frame and what it awaits; an asynchronous generator shows neither."""
     places = []
     step: object = task.get_coro()
     while step is not None:
-        frame: FrameType | None = (
-            getattr(step, "cr_frame", None) or getattr(step, "gi_frame", None) or getattr(step, "ag_frame", None)
-        )
+        frame: FrameType | None = getattr(step, "cr_frame", None) or getattr(step, "gi_frame", None)
         if frame is None:
             break
         places.append(f"{frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}")
-        step = getattr(step, "cr_await", None) or getattr(step, "gi_yieldfrom", None) or getattr(step, "ag_await", None)
+        step = getattr(step, "cr_await", None) or getattr(step, "gi_yieldfrom", None)
     return places

@@ -18,6 +18,7 @@ _FILE = click.Path(dir_okay=False)
 
 
 @click.command(
+    "serve",
     epilog="Exit codes: 2 usage, folder or certificate invalid; 3 cannot listen; 124 the deadline passed; "
     "130, 143 stopped by a signal, after the requests under way have ended.",
 )

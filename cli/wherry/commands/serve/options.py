@@ -63,7 +63,7 @@ def from_command_line(given: Mapping[str, Any], *, quiet: bool) -> Options:
         )
     return Options(
         folder=folder,
-        listen=tuple(dict.fromkeys(given["listen"])),
+        listen=given["listen"],
         admin=admin,
         tls=_tls(given),
         ready_file=given["ready_file"],
