@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wherry.core.wire.talk import Answer, NotThisProtocol, ReadLine, Send, printable
+from wherry.core.wire.talk import Answer, NotThisProtocol, Read, ReadLine, Send, printable
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -47,7 +47,10 @@ def _ask(*words: str) -> Generator[Action, bytes, str]:
     """Send one command; return "" where it succeeded, else the server's error."""
     parts = [word.encode(errors="surrogateescape") for word in words]
     yield Send(b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%b\r\n" % (len(part), part) for part in parts))
+    kind = yield Read(1)
+    if kind not in (b"+", b"-"):
+        raise NotThisProtocol("not a Redis server", kind)
     line = yield ReadLine(_LINE_LIMIT)
-    if not line.endswith(b"\r\n") or line[:1] not in (b"+", b"-"):
-        raise NotThisProtocol("not a Redis server", line)
-    return "" if line[:1] == b"+" else printable(line[1:]) or "an error without words"
+    if not line.endswith(b"\r\n"):
+        raise NotThisProtocol("not a Redis server", kind + line)
+    return "" if kind == b"+" else printable(line) or "an error without words"

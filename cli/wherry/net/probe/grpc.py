@@ -150,7 +150,7 @@ class Check:
             raise NotThisProtocol("not a gRPC server: its headers are not text") from exc
 
     def _go_away(self, payload: bytes) -> None:
-        """GOAWAY (section 6.8) lets the calls up to the one that it names end; h2 would take the connection for over."""
+        """GOAWAY (section 6.8) lets the calls up to the one that it names end; h2 takes the connection for over."""
         last, code = (int.from_bytes(payload[at : at + 4], "big") for at in (0, 4))
         if code or last & 0x7FFFFFFF < self._stream_id:
             why = printable(payload[8:], 100)
