@@ -86,7 +86,7 @@ def find(condition: Condition, facts: Mapping[str, object]) -> Actual:
     if subject.part:
         assert hasattr(value, "get")
         value = value.get(phase_of(subject) if subject.family == "time" else subject.part)
-        if value is None or value == ():
+        if value is None or (isinstance(value, (list, tuple)) and not value):
             return Actual(None, subject.shape, present=False)
         if subject.family == "header":
             # RFC 9110 section 5.3: several lines of a field mean the same as one with commas.

@@ -10,6 +10,7 @@ from wherry.core.expect.build import build_test
 from wherry.core.expect.jsonpath import compile_path
 from wherry.core.expect.show import printable, show
 from wherry.core.expect.subject import SUBJECTS_OF, Shape, parse_subject
+from wherry.core.yaml import YamlError, load, plain, scalar
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Condition:
         return str(self.subject) if self.subject.secret else f"{self.subject}: {self.test.words()}"
 
 
+# A single word needs no parser: loading it takes longer than a whole look at a local server.
+_WORD: Final = re.compile(r"[-+.]?[A-Za-z0-9][A-Za-z0-9_.+-]*")
 _SLIPS: Final = {"!": "not", "<": "le", ">": "ge", "~": "matches"}
 
 
@@ -46,6 +49,8 @@ def parse(text: str, *, kind: Kind | None = None) -> Condition:
     # A text may look like anything, 1.10 or - say: only what is plainly YAML is read as YAML.
     if subject.shape in (Shape.TEXT, Shape.TEXTS) and value_text[0] not in "\"'{[":
         return _condition(subject, value_text, kind)
+    if _WORD.fullmatch(value_text):
+        return _condition(subject, scalar(value_text), kind)
     return _condition(subject, _yaml(text, value_text), kind)
 
 
@@ -91,8 +96,6 @@ def _slip(text: str, subject: str, operator: str, value: str) -> UsageError:
 
 
 def _yaml(text: str, value_text: str) -> object:
-    from wherry.core.yaml import YamlError, load, plain
-
     try:
         return plain(load(value_text, source=""))
     except YamlError as exc:

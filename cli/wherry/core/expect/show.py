@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from wherry.core.expect.subject import Shape
 from wherry.core.quantity import format_duration, format_size
+from wherry.core.secret import MASK, is_secret_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,10 +47,14 @@ def _json(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return f"[{_joined(_json(item) for item in value)}]"
     if isinstance(value, dict):
-        return f"{{{_joined(f'{_quoted(str(key))}: {_json(item)}' for key, item in value.items())}}}"
+        return f"{{{_joined(_member(str(key), item) for key, item in value.items())}}}"
     return (
         {None: "null", True: "true", False: "false"}[value] if value is None or isinstance(value, bool) else f"{value}"
     )
+
+
+def _member(key: str, value: object) -> str:
+    return f"{_quoted(key)}: {MASK if is_secret_header(key) else _json(value)}"
 
 
 def _joined(parts: Iterable[str]) -> str:

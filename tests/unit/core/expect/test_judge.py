@@ -177,6 +177,8 @@ def test_the_words_of_success(text: str, words: str) -> None:
         ("json.$.access_token=tush", False),
         ("json.$.access_token={exists: false}", False),
         ("cookie.none=tush", False),
+        ("json.$={length: 1}", False),
+        ("json.$..access_token={length: 1, exists: false}", False),
     ],
 )
 def test_credentials_are_judged_and_not_shown(text: str, met: bool) -> None:
