@@ -184,19 +184,20 @@ class Connection(Outgoing):
         limits = self.server.limits
         if self._head_by == math.inf:
             self._head_by = self.server.time() + limits.head_s
-        buffer, at = self._buffer, self._at
+        buffer = self._buffer
+        at = self._at + 2 if buffer.startswith(b"\r\n", self._at) else self._at
         size = len(buffer) - at
         newline = buffer.find(b"\n", at)
         if buffer.startswith(_TLS_HANDSHAKE, at):
             self._refuse(Refused(400, "this port speaks HTTP, not TLS"))
-        elif newline < 0 and size > limits.request_line:
+        elif (newline + 1 - at if newline >= 0 else size) > limits.request_line + 2:
             self._refuse(Refused(414, f"the request line is longer than {limits.request_line} bytes"))
         elif size > limits.head:
             self._refuse(Refused(431, f"the request head is longer than {limits.head} bytes"))
         elif newline >= 0 and buffer.count(b"\n", at) != buffer.count(b"\r\n", at):
             self._refuse(Refused(400, "malformed request: a line does not end in CRLF"))
         else:
-            self._scanned = max(at, len(buffer) - 3)
+            self._scanned = max(self._at, len(buffer) - 3)
 
     def _used(self, end: int) -> None:
         """The buffer is done with up to ``end``."""

@@ -75,10 +75,10 @@ class HeadReader:
     never sees a body. That leaves no state between calls, and one reader does for all connections of a server.
     """
 
-    __slots__ = ("_ended", "_feed", "_fields", "_fresh", "_max_headers", "_max_target", "_parser")
+    __slots__ = ("_ended", "_feed", "_fields", "_fresh", "_max_headers", "_max_line", "_parser")
 
     def __init__(self, limits: Limits) -> None:
-        self._max_target = limits.request_line
+        self._max_line = limits.request_line
         self._max_headers = limits.headers
         self._fields: Fields = []
         self._ended = False
@@ -95,8 +95,8 @@ class HeadReader:
         if line is None:
             raise _unreadable(head)
         method, target, minor = line.groups()
-        if len(target) > self._max_target:
-            raise Refused(414, f"the request line is longer than {self._max_target} bytes")
+        if line.end() > self._max_line + 2:
+            raise Refused(414, f"the request line is longer than {self._max_line} bytes")
         name = _METHODS.get(method)
         if name is None:
             raise Refused(501, "unknown request method")

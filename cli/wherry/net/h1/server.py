@@ -86,6 +86,11 @@ class Server:
         return len(self._connections)
 
     @property
+    def busy(self) -> int:
+        """How many coroutines of handlers run; some may outlive their connection."""
+        return len(self._tasks)
+
+    @property
     def stats(self) -> Stats:
         """The counts up to now."""
         running = sum(connection.requests for connection in self._connections)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def server_context(certificate: Path, key: Path | None = None, password: str | None = None) -> ssl.SSLContext:
-    """A context that shows ``certificate`` (a PEM chain; the key may stand in it) and speaks HTTP/1.1 over TLS 1.2 or later.
+    """A context that shows ``certificate``, a PEM chain in which the key may stand. TLS 1.2 at least, ALPN http/1.1.
 
     Raises UsageError for files that cannot be read, are not PEM, or do not belong together.
     """

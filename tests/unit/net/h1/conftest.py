@@ -155,10 +155,10 @@ class Rig:
     text = TEXT
 
     def __init__(self, factory: Callable[[], asyncio.AbstractEventLoop]) -> None:
-        self._factory = factory
+        self.loop_factory = factory
 
     def run(self, main: Coroutine[Any, Any, None]) -> None:
-        with asyncio.Runner(loop_factory=self._factory) as runner:
+        with asyncio.Runner(loop_factory=self.loop_factory) as runner:
             runner.run(main)
 
 
