@@ -66,24 +66,43 @@ async def dial(
     """
     proxy = None if place.socket else network.proxy(scheme, place.host, place.port)
     stream = await _open(network, place, trace, address, proxy)
-    if not place.tls:
-        trace.end()
-        return stream
+    if place.tls:
+        try:
+            await secure(network, stream, place, trace, address, alpn=alpn, scheme=scheme)
+        except BaseException:
+            await stream.aclose()
+            raise
+    trace.end()
+    return stream
+
+
+async def secure(
+    network: Network,
+    stream: Stream,
+    place: Place,
+    trace: Trace,
+    address: Address | None = None,
+    *,
+    alpn: tuple[str, ...] = (),
+    scheme: str = "https",
+) -> None:
+    """Turn ``stream``, a connection to ``place``, into a TLS one. Raises NetFailure(TLS).
+
+    Where the server's certificate is refused, a second connection tells what is wrong with it.
+    """
     trace.begin(Phase.TLS, str(place))
     try:
         await stream.start_tls(network.tls_context(alpn=alpn), ascii_host(place.certified))
     except NetFailure as exc:
-        await stream.aclose()
+        words, hint = exc.message, exc.hint
         if isinstance(exc.__cause__, ssl.SSLCertVerificationError):
-            certificate = await _second_look(network, place, address or (stream.peer if proxy is None else None), proxy)
+            await stream.aclose()
+            proxy = None if place.socket else network.proxy(scheme, place.host, place.port)
+            pinned = address or (stream.peer if proxy is None else None)
+            certificate = await _second_look(network, place, pinned, proxy)
             words, hint = explain_certificate(exc.__cause__, certificate, place.certified, time.time())
-            raise NetFailure(f"{place}: {words}", reason=Reason.TLS, phase=Phase.TLS, hint=hint) from exc.__cause__
-        raise NetFailure(f"{place}: {exc.message}", reason=exc.reason, phase=Phase.TLS, hint=exc.hint) from exc
-    except BaseException:
-        await stream.aclose()
-        raise
+        raise NetFailure(f"{place}: {words}", reason=exc.reason, phase=Phase.TLS, hint=hint) from exc
     trace.end()
-    return stream
 
 
 async def _open(network: Network, place: Place, trace: Trace, address: Address | None, proxy: Proxy | None) -> Stream:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+import os
+import sys
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from wherry.about import USER_AGENT
+from wherry.core.traceparent import next_traceparent
+from wherry.net.body import can_decode, codings, decoded
+from wherry.net.certificate import certificate_facts, peer_certificate
+from wherry.net.failure import NetFailure, Reason
+from wherry.net.outgoing import Outgoing, prepare
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
-    from contextlib import AbstractAsyncContextManager
 
     from wherry.core.trace import Trace
-    from wherry.net.dns import Address
+    from wherry.net.address import Address
+    from wherry.net.http1 import Head
     from wherry.net.network import Network
+    from wherry.net.stream import Stream
 
 
 class Body(Protocol):
@@ -35,11 +47,34 @@ class Request:
     body: Body | None = None
 
 
+class Exchange(Protocol):
+    """One request on its way, in whichever version of HTTP."""
+
+    @property
+    def head(self) -> Head: ...
+
+    @property
+    def stream(self) -> Stream | None: ...
+
+    def body(self) -> AsyncIterator[bytes]: ...
+
+    async def aclose(self) -> None: ...
+
+
+class Engine(Protocol):
+    """What carries exchanges and keeps their connections."""
+
+    async def start(self, outgoing: Outgoing, trace: Trace) -> Exchange: ...
+
+    async def aclose(self) -> None: ...
+
+
+@dataclass(slots=True)
 class Response:
     """The head of a response, and its body while it is open.
 
-    ``headers`` are as received, in order; ``version`` is ``1.1`` or ``2``; ``ip`` is the peer's address (``""`` over a
-    Unix socket or through a proxy); ``cert`` are the facts of the server's certificate, None without TLS.
+    ``headers`` are as received, in order; ``version`` is ``1.0``, ``1.1`` or ``2``; ``ip`` is the address that was
+    connected to (``""`` over a Unix socket); ``cert`` are the facts of the server's certificate, None without TLS.
     """
 
     status: int
@@ -49,26 +84,46 @@ class Response:
     url: str
     ip: str
     cert: Mapping[str, object] | None
+    _exchange: Exchange = field(repr=False)
+    _any_coding: bool = field(default=False, repr=False)
 
     def header(self, name: str) -> str | None:
         """The first field called ``name``, in any case."""
-        raise NotImplementedError
+        name = name.lower()
+        return next((value for key, value in self.headers if key.lower() == name), None)
 
     def chunks(self) -> AsyncIterator[bytes]:
         """The body with its Content-Encoding undone. Raises NetFailure where it is cut off or does not decode."""
-        raise NotImplementedError
+        names = codings(",".join(value for key, value in self.headers if key.lower() == "content-encoding"))
+        if not names or (self._any_coding and not can_decode(names)):
+            return self.raw_chunks()
+        if not can_decode(names):
+            words = f"the body is encoded as {', '.join(names)}, which was not asked for"
+            raise NetFailure(words, reason=Reason.PROTOCOL)
+        return decoded(self.raw_chunks(), names)
 
     def raw_chunks(self) -> AsyncIterator[bytes]:
         """The body as it came."""
-        raise NotImplementedError
+        return self._exchange.body()
 
     async def read(self, limit: int) -> bytes:
         """The whole body, decoded. Raises NetFailure(PROTOCOL) beyond ``limit`` bytes."""
-        raise NotImplementedError
+        found = bytearray()
+        async for chunk in self.chunks():
+            found += chunk
+            if len(found) > limit:
+                from wherry.core.quantity import format_size
+
+                raise NetFailure(f"the body is larger than {format_size(limit)}", reason=Reason.PROTOCOL)
+        return bytes(found)
 
 
 class Client:
-    """Sends requests and keeps connections open for the next ones. No redirects, retries or cookies of its own."""
+    """Sends requests and keeps connections open for the next ones. No redirects, retries or cookies of its own.
+
+    ``address`` is connected to in place of the first request's host. ``traceparent`` is the one to continue, by default
+    that of TRACEPARENT; without one each request begins a trace. ``http2`` offers HTTP/2 to https servers.
+    """
 
     def __init__(
         self,
@@ -80,14 +135,57 @@ class Client:
         user_agent: str | None = None,
         traceparent: str | None = None,
     ) -> None:
-        raise NotImplementedError
+        self._user_agent = user_agent or USER_AGENT
+        self._traceparent = traceparent or network.environ.get("TRACEPARENT")
+        self._engine: Engine
+        if http2:
+            # httpx and h2 take as long to load as the rest together: only who asks for HTTP/2 waits for them. httpx's
+            # own command line would pull in rich and pygments besides; that it cannot be had, httpx bears with.
+            sys.modules.setdefault("httpx._main", cast("Any", None))
+            from wherry.net.transport import HttpxEngine
+
+            self._engine = HttpxEngine(network, unix_socket, address)
+        else:
+            from wherry.net.pool import Pool
+
+            self._engine = Pool(network, unix_socket, address)
 
     async def __aenter__(self) -> Client:
-        raise NotImplementedError
+        return self
 
     async def __aexit__(self, *_: object) -> None:
-        raise NotImplementedError
+        await self.aclose()
 
-    def send(self, request: Request, trace: Trace) -> AbstractAsyncContextManager[Response]:
-        """Send ``request`` and read the head of the response; the body is read inside the block. Raises NetFailure."""
-        raise NotImplementedError
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._engine.aclose()
+
+    @asynccontextmanager
+    async def send(self, request: Request, trace: Trace) -> AsyncIterator[Response]:
+        """Send ``request`` and read the head of the response; the body is read inside the block.
+
+        Raises NetFailure; UsageError for a method, URL or header that HTTP cannot carry.
+        """
+        traceparent = next_traceparent(self._traceparent, os.urandom)
+        outgoing = prepare(request, (("User-Agent", self._user_agent), ("traceparent", traceparent)))
+        exchange = await self._engine.start(outgoing, trace)
+        try:
+            yield _response(request, outgoing, exchange)
+        finally:
+            await exchange.aclose()
+
+
+def _response(request: Request, outgoing: Outgoing, exchange: Exchange) -> Response:
+    head, stream = exchange.head, exchange.stream
+    certificate = peer_certificate(stream.ssl_object) if stream is not None and outgoing.tls else None
+    return Response(
+        status=head.status,
+        reason=head.reason,
+        version=head.version,
+        headers=head.headers,
+        url=request.url,
+        ip=stream.peer.ip if stream is not None and stream.peer is not None else "",
+        cert=None if certificate is None else certificate_facts(certificate, time.time()),
+        _exchange=exchange,
+        _any_coding=outgoing.any_coding,
+    )

@@ -25,8 +25,9 @@ class Network:
 
     def __init__(self, settings: NetworkSettings, environ: Mapping[str, str]) -> None:
         self.settings = settings
-        self.environ = environ if settings.trust_env else {}
-        self._proxies = ProxyChoice(self.environ, settings.proxy, settings.no_proxy)
+        self.environ = environ
+        self._trusted = environ if settings.trust_env else {}
+        self._proxies = ProxyChoice(self._trusted, settings.proxy, settings.no_proxy)
         self._resolver = Resolver(settings.family)
         self._contexts: dict[tuple[tuple[str, ...], bool, bool], ssl.SSLContext] = {}
         # Else it is made with the first TLS connection: reading the system's store takes longer than a request.
@@ -67,7 +68,7 @@ class Network:
         context = self._contexts.get(key)
         if context is None:
             if verify:
-                context = client_context(self.settings, self.environ, alpn=alpn)
+                context = client_context(self.settings, self._trusted, alpn=alpn)
                 context.check_hostname = context.check_hostname and check_name
             else:
                 context = unverified_context(self.settings, alpn=alpn)
