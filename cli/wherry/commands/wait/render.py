@@ -64,10 +64,13 @@ def change(status: Status) -> tuple[object, ...]:
 
 
 def why(finished: Finished, paint: Paint) -> list[str]:
-    """A line for each target that is not ready; none for a single one, whose reason :func:`failure` names."""
+    """A line for each target that stood in the way; none for a single one, whose reason :func:`failure` names."""
     if len(finished.statuses) == 1 and finished.ending is not Ending.INTERRUPTED:
         return []
-    short = [status for status in finished.statuses if status.standing is not Standing.READY]
+    broken = [status for status in finished.statuses if status.standing is Standing.BROKEN]
+    waiting = [status for status in finished.statuses if status.standing is Standing.WAITING]
+    # A broken target ends the run before the others had their time: how they stood is no reason.
+    short = broken if finished.ending is Ending.BROKEN else [*waiting, *broken]
     names = name_width(finished.statuses)
     return [line(status, names, paint) for status in short]
 

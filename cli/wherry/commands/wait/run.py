@@ -217,10 +217,10 @@ def _failed(failure: NetFailure, trace: Trace, last: bool) -> Finding:
     """``last``: the time of the attempt ended with that of the run."""
     outcome = Outcome.BROKEN if failure.broken else Outcome.UNMET
     cut = last and failure.reason is Reason.TIMEOUT
-    trace.end()
     return Finding(outcome, str(failure), failure.reason, _phases(trace), cut=cut)
 
 
 def _phases(trace: Trace) -> dict[str, float]:
-    """Named as in the conditions: ``time.first_byte``."""
+    """Seconds by phase, the one that it ended in included; named as in the conditions: ``time.first_byte``."""
+    trace.end()
     return {phase.value.replace(" ", "_"): seconds for phase, seconds in trace.seconds.items()}

@@ -180,6 +180,12 @@ def test_why_names_each_that_is_not_ready():
     ]
 
 
+def test_why_names_only_the_broken_one_where_it_ended_the_run():
+    assert render.why(finished(Ending.BROKEN, WAITING, BROKEN), PLAIN) == [
+        "broken   x   permission denied (1 attempt, 0s)"
+    ]
+
+
 def test_a_single_target_is_told_of_once():
     assert render.why(finished(Ending.DEADLINE, WAITING), PLAIN) == []
     assert len(render.why(finished(Ending.INTERRUPTED, WAITING), PLAIN)) == 1
