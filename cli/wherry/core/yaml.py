@@ -133,7 +133,7 @@ def _problem(exc: Any, text: str) -> str:
     line = text.split("\n")[mark.line] if mark and mark.line <= text.count("\n") else ""
     if mark and "\t" in line[: mark.column + 1]:
         return "a tab; YAML is indented with spaces"
-    if problem == "mapping values are not allowed in this context":
+    if problem.startswith("mapping values are not allowed"):
         return "a colon where no key can stand; quote a text that contains a colon and a space"
     if "that cannot start any token" in problem:
         return f"a value cannot start with {line[mark.column : mark.column + 1]!r}; put it in quotes"
@@ -160,6 +160,10 @@ def _resolve(text: str) -> str | int | float | bool | None:
         if _FLOAT.fullmatch(text):
             return float(text.replace(".", "", 1) if text[-1] in "fFnN" else text)
     return text
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 class _Builder:
@@ -193,7 +197,7 @@ class _Builder:
             raise self._error(event, f"nested more than {MAX_DEPTH} levels deep")
         if event.anchor is not None:
             if event.anchor in self._anchors:
-                raise self._error(event, f"the anchor &{event.anchor} is set twice")
+                raise self._error(event, f"the anchor &{_short(event.anchor)} is set twice")
             self._anchors[event.anchor] = None
         node: Node
         if name == "ScalarEvent":
@@ -211,14 +215,14 @@ class _Builder:
     def _check_tag(self, event: Any, name: str) -> None:
         if event.tag not in (None, "!") and not (name == "ScalarEvent" and event.tag == "tag:yaml.org,2002:str"):
             shown = event.tag.replace("tag:yaml.org,2002:", "!!")
-            raise self._error(event, f"the tag {shown} is not allowed")
+            raise self._error(event, f"the tag {_short(shown)} is not allowed")
 
     def _alias(self, event: Any) -> Node:
         if event.anchor not in self._anchors:
-            raise self._error(event, f"the alias *{event.anchor} has no anchor before it")
+            raise self._error(event, f"the alias *{_short(event.anchor)} has no anchor before it")
         node = self._anchors[event.anchor]
         if node is None:
-            raise self._error(event, f"the alias *{event.anchor} stands within its own anchor")
+            raise self._error(event, f"the alias *{_short(event.anchor)} stands within its own anchor")
         return node
 
     def _scalar(self, event: Any) -> Scalar:
@@ -249,7 +253,7 @@ class _Builder:
             key = self._key(self._node(event, events, depth + 1))
             if key.text in keys or (key.text == "<<" and key.plain and merged is not None):
                 first = f", first on line {keys[key.text].line}" if key.text in keys else ""
-                raise self._error(key, f"the key {key.text!r} is given twice{first}")
+                raise self._error(key, f"the key {_short(key.text)!r} is given twice{first}")
             value = self._node(next(events), events, depth + 1)
             count += value.count + 1
             if count > MAX_NODES:
@@ -265,7 +269,7 @@ class _Builder:
     def _key(self, node: Node) -> Scalar:
         if isinstance(node, Scalar) and not (node.value is None or isinstance(node.value, bool)):
             return node
-        shown = node.text if isinstance(node, Scalar) else "a list" if isinstance(node, Items) else "a map"
+        shown = _short(node.text) if isinstance(node, Scalar) else "a list" if isinstance(node, Items) else "a map"
         raise self._error(node, f"a key is text, not {shown or 'nothing'}; put it in quotes if it is meant as text")
 
     def _merge(self, merged: Node, values: dict[str, Node], keys: dict[str, Scalar]) -> None:

@@ -151,6 +151,21 @@ def test_a_bomb_in_merges_is_one_too() -> None:
         load("\n".join(lines), source="f.yaml")
 
 
+def test_without_libyaml_the_same_is_read_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("yaml.CSafeLoader")
+    assert read("a: &x [1, yes, '2']\nb: *x\n") == {"a": [1, "yes", "2"], "b": [1, "yes", "2"]}
+    for text in ("a: b: c", "a: 1\na: 2", "a:\n\t- 1", "--- 1\n--- 2", "[" * 5000, "a: @x", "a: [1"):
+        with pytest.raises(YamlError, match=r"^f.yaml: line \d: "):
+            read(text)
+
+
+def test_what_is_shown_of_a_text_without_end_is_short() -> None:
+    for text in ("a: !" + "t" * 9999, "a: *" + "t" * 9999, f"? {'k' * 2000}\n: 1\n? {'k' * 2000}\n: 2"):
+        with pytest.raises(YamlError) as caught:
+            read(text)
+        assert len(str(caught.value)) < 200
+
+
 @given(st.text(max_size=60) | st.text(alphabet="ab:-[]{}&*!|>'\"#%@?,<~ \n\t1", max_size=40))
 def test_any_text_is_a_document_or_one_clear_line(text: str) -> None:
     try:
