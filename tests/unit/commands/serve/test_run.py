@@ -143,9 +143,8 @@ def test_a_folder(start, tmp_path):
 def test_a_request_under_way_is_answered_before_the_end(start):
     served = start("-q")
     host, port = served.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=LIMIT_S) as client:
+    with socket.create_connection((host, int(port)), timeout=LIMIT_S) as client, client.makefile("rb") as stream:
         client.sendall(b"GET /drip?count=3&every=100ms HTTP/1.1\r\nHost: test\r\n\r\n")
-        stream = client.makefile("rb")
         while stream.readline() != b"\r\n":
             pass
         served.process.send_signal(signal.SIGTERM)
