@@ -166,7 +166,12 @@ def _usage_line(exc: click.ClickException) -> str:
         near = known.get(closest(exc.option_name.lstrip("-"), known) or "")
         return f"unknown option {exc.option_name}" + (f"; did you mean {near}?" if near else "")
     text = re.sub(r"\.\s+Choose from:\s*", "; choose from ", exc.format_message())
-    text = re.sub(r"\s+", " ", text)
+    text = (
+        re.sub(r"\s+", " ", text)
+        .replace("valid integer range", "whole number")
+        .replace("valid integer", "whole number")
+    )
+    text = re.sub(r"is not a valid boolean\..*", "is neither true nor false", text)
     if text[:1].isupper() and not text[1:2].isupper():
         text = text[0].lower() + text[1:]
     return text.strip().removesuffix(".")

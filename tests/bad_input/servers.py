@@ -120,7 +120,7 @@ async def ssh(writer: asyncio.StreamWriter) -> None:
 
 
 async def invalid_utf8(writer: asyncio.StreamWriter) -> None:
-    writer.write(OK + b"Content-Type: application/json\r\nContent-Length: 12\r\n\r\n" + b'{"a":"\xff\xfe"} ')
+    writer.write(OK + b"Content-Type: application/json\r\nContent-Length: 10\r\n\r\n" + b'{"a":"\xff\xfe"}')
 
 
 async def not_json(writer: asyncio.StreamWriter) -> None:
@@ -162,7 +162,11 @@ FAULTS: dict[str, Callable[[asyncio.StreamWriter], Awaitable[None]]] = {
 
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
-        head = await reader.readuntil(b"\r\n\r\n")
+        head = await reader.read(1)
+        if head == b"\x16":  # the first byte of a TLS handshake
+            writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+            return
+        head += await reader.readuntil(b"\r\n\r\n")
         await FAULTS[head.split(b" ")[1].decode().strip("/")](writer)
         await writer.drain()
     except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, KeyError):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # C0 and C1 controls but tab and newline: what a hostile server may send to a terminal must not move its cursor.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
+_LONGEST_ERROR = 1000
+
 
 class OutputError(WherryError):
     """Standard output cannot take what we have to say: disk full, closed."""
@@ -90,7 +92,7 @@ class Console:
 
     def error(self, path: str, error: BaseException, hint: str | None) -> None:
         """The one line of an error, after the command's path, and its hint."""
-        line = " ".join(part for part in _CONTROL.sub(_escape, str(error)).split("\n") if part)
+        line = _shortened(" ".join(part for part in _CONTROL.sub(_escape, str(error)).split("\n") if part))
         self.alert(self.paint_err(f"{path}:", "red") + f" {line}")
         if hint:
             self.alert(self.paint_err(f"  hint: {hint}", "dim"))
@@ -112,6 +114,11 @@ class Console:
             raise
         except (OSError, ValueError) as exc:
             raise _output_error(exc) from exc
+
+
+def _shortened(line: str) -> str:
+    """An error quotes what it was given; what it says of a megabyte stands at both ends."""
+    return line if len(line) <= _LONGEST_ERROR else f"{line[: _LONGEST_ERROR - 300]} ... {line[-300:]}"
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -58,6 +58,14 @@ def test_an_error_is_one_line_without_control_characters():
     assert err.getvalue() == "wherry: wait: first second \\x1b[2J\n  hint: a hint\n"
 
 
+def test_a_very_long_error_keeps_both_ends():
+    err = io.StringIO()
+    console(err=err).error("wherry", ValueError(f"{'9' * 5000}: not a port"), None)
+    assert len(err.getvalue()) < 1100
+    assert err.getvalue().startswith("wherry: 999")
+    assert err.getvalue().endswith("9: not a port\n")
+
+
 def test_a_full_disk_is_an_output_error():
     with pytest.raises(OutputError, match="writing standard output: No space left on device"):
         console(out=Full()).out("x")
