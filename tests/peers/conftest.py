@@ -7,7 +7,6 @@ wants to be. Where its package is missing, the test is skipped; where CI is set,
 from __future__ import annotations
 
 import asyncio
-import grp
 import json
 import os
 import pwd
@@ -21,7 +20,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -188,21 +187,23 @@ def program(*candidates: str) -> str:
                 return str(found[-1])
         elif path := shutil.which(candidate, path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin"):
             return path
-    missing = f"{candidates[0]} is not installed"
+    return missing(f"{candidates[0]} is not installed")
+
+
+def missing(what: str) -> NoReturn:
     if os.environ.get("CI"):
-        pytest.fail(missing)
-    pytest.skip(missing)
+        pytest.fail(what)
+    pytest.skip(what)
 
 
 def user(name: str) -> str:
-    """``name`` where we are root and may become it, else nobody else but ourselves."""
+    """``name`` where we are root, who may become it and whom these servers refuse; else "", which is ourselves."""
     if os.geteuid() != 0:
         return ""
     try:
         pwd.getpwnam(name)
-        grp.getgrgid(pwd.getpwnam(name).pw_gid)
     except KeyError:
-        return ""
+        missing(f"there is no user {name}")
     return name
 
 

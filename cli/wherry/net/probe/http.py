@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from wherry.core.expect import judge
 from wherry.core.outcome import Outcome
 from wherry.core.redirect import RedirectError, Trail, is_redirect
 from wherry.core.wire.talk import printable
@@ -58,6 +55,8 @@ def _credentials(target: Target) -> tuple[tuple[str, str], ...]:
     if target.password is None and not target.user:
         return ()
     password = "" if target.password is None else target.password.reveal()
+    import base64
+
     # RFC 7617; UTF-8 is what every server expects today.
     token = base64.b64encode(f"{target.user}:{password}".encode(errors="surrogateescape")).decode("ascii")
     return (("Authorization", f"Basic {token}"),)
@@ -68,7 +67,11 @@ def _is_wanted(response: Response, conditions: Sequence[Condition]) -> bool:
     if not {condition.subject.family for condition in conditions} <= _OF_ANY_RESPONSE:
         return False
     on_status = [condition for condition in conditions if condition.subject.family == "status"]
-    return bool(on_status) and all(judge(one, {"status": response.status}).met for one in on_status)
+    if not on_status:
+        return False
+    from wherry.core.expect import judge
+
+    return all(judge(one, {"status": response.status}).met for one in on_status)
 
 
 async def _seen(response: Response, trail: Trail, conditions: Sequence[Condition]) -> Look:
@@ -102,6 +105,8 @@ def _reason(response: Response) -> str:
     """HTTP/2 has no reason phrase, and servers write what they like into that of HTTP/1.1."""
     if said := printable(response.reason.encode("utf-8", "surrogateescape"), 60):
         return said
+    from http import HTTPStatus
+
     try:
         return HTTPStatus(response.status).phrase
     except ValueError:

@@ -214,6 +214,20 @@ def authority(tmp_path_factory):
     return context, str(path)
 
 
+def test_redis_over_tls(look_at, served, authority):
+    context, ca = authority
+
+    async def scenario():
+        async with served(says(b"+PONG\r\n"), tls=context("127.0.0.1")) as port:
+            met = await look_at(f"rediss://127.0.0.1:{port}", cacert=ca)
+            return met, await look_at(f"rediss://127.0.0.1:{port}"), await look_at(f"redis://127.0.0.1:{port}")
+
+    met, unknown, plain = asyncio.run(scenario())
+    assert (met.outcome, met.words) == (Outcome.MET, "PONG")
+    assert (unknown.outcome, unknown.reason) == (Outcome.UNMET, Reason.TLS)
+    assert plain.outcome is Outcome.UNMET and plain.reason in (Reason.PROTOCOL, Reason.CLOSED, Reason.RESET)
+
+
 def postgres_with_tls(context: ssl.SSLContext):
     async def handler(reader, writer):
         assert (await reader.readexactly(8))[4:] == bytes.fromhex("04d2162f")
