@@ -10,6 +10,7 @@ import re
 from calendar import timegm
 from datetime import UTC, datetime
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Final
 
 _MONTHS: Final = {
@@ -32,7 +33,12 @@ _FORMS: Final = tuple(
 
 def http_date(epoch_s: float) -> str:
     """An IMF-fixdate, such as ``Sun, 06 Nov 1994 08:49:37 GMT``; a fraction of a second is dropped."""
-    return formatdate(int(epoch_s // 1), usegmt=True)
+    return _imf_fixdate(int(epoch_s // 1))
+
+
+@lru_cache(maxsize=256)
+def _imf_fixdate(epoch_s: int) -> str:
+    return formatdate(epoch_s, usegmt=True)
 
 
 def parse_http_date(text: str, *, now_year: int) -> int | None:

@@ -11,10 +11,18 @@ from wherry.ui import options as shared
 from wherry.ui.types import DURATION, SIZE, TEXT, Parsed
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from wherry.ui.env import Env
 
 LISTEN: Parsed[Listen] = Parsed("ADDR", parse_listen)
 _FILE = click.Path(dir_okay=False)
+
+
+def _complete_folder(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="dir")]
 
 
 @click.command(
@@ -22,7 +30,7 @@ _FILE = click.Path(dir_okay=False)
     epilog="Exit codes: 2 usage, folder or certificate invalid; 3 cannot listen; 124 the deadline passed; "
     "130, 143 stopped by a signal, after the requests under way have ended.",
 )
-@click.argument("folder", metavar="[DIR]", required=False, type=click.Path())
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(), shell_complete=_complete_folder)
 @click.option(
     "-l",
     "--listen",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from wherry.commands.serve.files.content import Content
-    from wherry.commands.serve.routes.reply import Fields
+    from wherry.commands.serve.reply import Fields
     from wherry.net.h1.exchange import Exchange
 
 SMALL: Final = 64 * 1024

@@ -11,6 +11,7 @@ import time
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from wherry.commands.serve import page, reply
 from wherry.commands.serve.files import listing
 from wherry.commands.serve.files.address import Address, Refusal, read_path
 from wherry.commands.serve.files.beneath import Opened, Outside, Special
@@ -26,7 +27,6 @@ from wherry.commands.serve.files.plan import (
     decide,
 )
 from wherry.commands.serve.files.send import send_packed, send_part, send_parts, typed
-from wherry.commands.serve.routes import reply
 from wherry.core.httpdate import http_date
 from wherry.net.h1.refused import REASONS, Refused
 
@@ -38,11 +38,6 @@ if TYPE_CHECKING:
 
 _ALLOW: Final = ("allow", "GET, HEAD, OPTIONS")
 _NOSNIFF: Final = ("x-content-type-options", "nosniff")
-_PAGE: Final[reply.Fields] = (
-    ("content-type", "text/html; charset=utf-8"),
-    ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'"),
-    _NOSNIFF,
-)
 _NOT_THERE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL})
 _REFUSED: Final = {Refusal.MALFORMED: 400, Refusal.TRAVERSAL: 403, Refusal.HIDDEN: 404}
 
@@ -87,15 +82,15 @@ class Site:
     def _send_folder(self, exchange: Exchange, address: Address, opened: Opened) -> None:
         names = (*address.names, "index.html")
         try:
-            page = self._folder.open(names)
+            index = self._folder.open(names)
         except FileNotFoundError:
             if not self._index:
                 raise Refused(404, "this folder has no index.html") from None
             exchange.spawn(self._send_listing(exchange, address, opened))
             return
-        if page.folder:
+        if index.folder:
             raise Refused(404, "index.html is a folder")
-        self._send_file(exchange, names, page)
+        self._send_file(exchange, names, index)
 
     # Folders
 
@@ -119,7 +114,7 @@ class Site:
             refused = _reason(exc)
             _refuse(exchange, refused.status, refused.words)
             return
-        fields = (*reply.JSON, _NOSNIFF) if as_json else _PAGE
+        fields = (*reply.JSON, _NOSNIFF) if as_json else page.HEADERS
         exchange.respond(200, (*fields, ("vary", "accept"), ("cache-control", "no-cache")), body)
 
     def _entries(self, names: Sequence[str], opened: Opened) -> list[listing.Listed]:
@@ -232,7 +227,7 @@ def _reason(exc: Exception) -> Refused:
 def _refuse(exchange: Exchange, status: int, words: str, headers: reply.Fields = ()) -> None:
     """A page for browsers, one line of text for everyone else."""
     if "text/html" in (exchange.request.header("accept") or ""):
-        body = listing.page(f"{status} {REASONS.get(status, '')}", f"<p>{escape(words)}</p>")
-        exchange.respond(status, _PAGE + headers, body.encode())
+        body = page.page(f"{status} {REASONS.get(status, '')}", f"<p>{escape(words)}</p>")
+        exchange.respond(status, page.HEADERS + headers, body.encode())
     else:
         reply.text(exchange, status, words, headers)

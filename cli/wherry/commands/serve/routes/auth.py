@@ -8,7 +8,7 @@ import hmac
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from wherry.commands.serve.routes import reply
+from wherry.commands.serve import reply
 from wherry.commands.serve.routes.parameters import Parameters, pairs
 from wherry.net.h1.refused import Refused
 

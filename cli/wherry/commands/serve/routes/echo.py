@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from wherry.commands.serve.routes import reply
+from wherry.commands.serve import reply
 from wherry.commands.serve.routes.parameters import Parameters, pairs
 from wherry.net.h1.refused import Refused
 

@@ -11,7 +11,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from wherry.commands.serve.routes import reply
+from wherry.commands.serve import reply
 from wherry.commands.serve.routes.parameters import Parameters
 from wherry.core.suggest import did_you_mean
 from wherry.net.h1.refused import Refused

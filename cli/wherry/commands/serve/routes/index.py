@@ -5,19 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from wherry.commands.serve.files.listing import page
-from wherry.commands.serve.routes import reply
+from wherry.commands.serve import reply
+from wherry.commands.serve.page import HEADERS, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from wherry.net.h1.exchange import Exchange
-
-_HTML = (
-    ("content-type", "text/html; charset=utf-8"),
-    ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'"),
-    ("vary", "accept"),
-)
 
 
 def index(lines: Sequence[tuple[str, str]]) -> Callable[[Exchange], None]:
@@ -26,7 +20,7 @@ def index(lines: Sequence[tuple[str, str]]) -> Callable[[Exchange], None]:
 
     def answer(exchange: Exchange) -> None:
         if "text/html" in (exchange.request.header("accept") or ""):
-            exchange.respond(200, _HTML, as_html)
+            exchange.respond(200, (*HEADERS, ("vary", "accept")), as_html)
         else:
             exchange.respond(200, (*reply.TEXT, ("vary", "accept")), as_text)
 

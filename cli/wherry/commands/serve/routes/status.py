@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from wherry.commands.serve.routes import parameters, reply
+from wherry.commands.serve import reply
+from wherry.commands.serve.routes import parameters
 from wherry.commands.serve.routes.parameters import BadParameter, Parameters
 from wherry.net.h1.refused import REASONS, Refused
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from wherry.commands.serve import reply
 from wherry.commands.serve.files.plan import NotModified, Part, Partial, PreconditionFailed, Validators, decide
 from wherry.commands.serve.files.plan import Unsatisfiable as NoPart
-from wherry.commands.serve.routes import parameters, reply
+from wherry.commands.serve.routes import parameters
 from wherry.commands.serve.routes.parameters import BadParameter, Parameters
 from wherry.net.h1.refused import Refused
 
