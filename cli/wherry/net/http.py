@@ -17,7 +17,7 @@ from wherry.net.failure import NetFailure, Reason
 from wherry.net.outgoing import Outgoing, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from wherry.core.trace import Trace
     from wherry.net.address import Address
@@ -161,13 +161,18 @@ class Client:
         await self._engine.aclose()
 
     @asynccontextmanager
-    async def send(self, request: Request, trace: Trace) -> AsyncIterator[Response]:
+    async def send(
+        self, request: Request, trace: Trace, *, told: Callable[[tuple[tuple[str, str], ...]], None] | None = None
+    ) -> AsyncIterator[Response]:
         """Send ``request`` and read the head of the response; the body is read inside the block.
 
-        Raises NetFailure; UsageError for a method, URL or header that HTTP cannot carry.
+        ``told`` is given the header fields as they go out, ours included. Raises NetFailure; UsageError for a method,
+        URL or header that HTTP cannot carry.
         """
         traceparent = next_traceparent(self._traceparent, os.urandom)
         outgoing = prepare(request, (("User-Agent", self._user_agent), ("traceparent", traceparent)))
+        if told is not None:
+            told(outgoing.headers)
         exchange = await self._engine.start(outgoing, trace)
         try:
             yield _response(request, outgoing, exchange)

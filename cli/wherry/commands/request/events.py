@@ -13,12 +13,11 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A request goes out."""
+    """A request goes out, with these header fields."""
 
     method: str
     url: str
     headers: Headers
-    size: int | None
 
 
 @dataclass(frozen=True, slots=True)

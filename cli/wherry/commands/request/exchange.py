@@ -7,6 +7,7 @@ import math
 import random
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from wherry.commands.request import plan
@@ -140,7 +141,7 @@ class Exchange:
         while True:
             # Outside of the attempt: a token is fetched by attempts of its own.
             authorization = await call.authorizer.header() if call.authorizer is not None else None
-            trace = Trace(asyncio.get_running_loop().time)
+            trace = Trace(time.monotonic)  # uvloop's own clock stands still within a turn of the loop
             try:
                 answer = await self._attempt(run, authorization, trace)
             except Restart as exc:
@@ -149,7 +150,7 @@ class Exchange:
             except NetFailure as failure:
                 answer = None
                 fault = plan.Fault(str(failure), failure.phase not in _UNSENT, _is_lasting(failure, sink))
-                step = plan.after_fault(run.rules, run.number, fault, trace.started + trace.total(), random.random)
+                step = plan.after_fault(run.rules, run.number, fault, asyncio.get_running_loop().time(), random.random)
                 if isinstance(step, plan.Enough):
                     self._not_retried(step)
                     raise
@@ -195,7 +196,8 @@ class Exchange:
         trail = Trail.begin(call.method, call.url, headers, has_body=call.body is not None)
         redirects: list[Redirected] = []
         while True:
-            async with self._client.send(self._request(trail, call), trace) as response:
+            told = partial(self._told, trail)
+            async with self._client.send(self._request(trail, call), trace, told=told) as response:
                 self._emit(Received(response.version, response.status, response.reason, tuple(response.headers)))
                 changed = self._jar is not None and self._jar.take(trail.url, response.headers)
                 location = response.header("location")
@@ -233,8 +235,10 @@ class Exchange:
             cookie = self._jar.header(trail.url)
             headers = (*headers, ("Cookie", cookie)) if cookie else headers
         body = call.body if trail.has_body else None
-        self._emit(Sending(trail.method, trail.url, headers, body.length if body is not None else None))
         return Request(trail.method, trail.url, headers, body)
+
+    def _told(self, trail: Trail, fields: Headers) -> None:
+        self._emit(Sending(trail.method, trail.url, fields))
 
     def _next(self, trail: Trail, status: int, location: str, *, cookies_set: bool) -> Trail:
         try:

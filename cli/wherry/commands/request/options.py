@@ -33,12 +33,16 @@ _FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "keep
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``output`` None is standard output. ``guessed``: the URL had no scheme. Durations are seconds."""
+    """``output`` None is standard output. ``guessed``: the URL had no scheme. Durations are seconds.
+
+    ``without`` are names of headers, in lower case, that are not to be sent.
+    """
 
     method: str
     url: str
     guessed: bool = False
     headers: Headers = ()
+    without: frozenset[str] = frozenset()
     payload: Payload | None = None
     credential: Credential | None = None
     network: NetworkSettings = field(default_factory=NetworkSettings)
@@ -86,6 +90,7 @@ def read_options(given: Mapping[str, Any], profile: Profile, network: NetworkSet
         url=address.url,
         guessed=address.guessed,
         headers=_headers(own, profile, trusted=trusted),
+        without=frozenset(name.lower() for name, value in own if not value),
         payload=payload,
         credential=credential,
         network=network,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from wherry.commands.request import jsontext, render
 from wherry.commands.request.pretty import pretty_json
@@ -40,7 +40,7 @@ class Outcome:
 
     def refuse_because(
         self, words: str, answer: Answer, body: bytes, *, verdicts: Sequence[Verdict] = (), pages: int | None = None
-    ) -> None:
+    ) -> NoReturn:
         """Raise NotMet with ``words``, after the body or the report."""
         if self._options.report:
             self.report(answer, body, verdicts=verdicts, pages=pages, error={"words": words, "reason": None})

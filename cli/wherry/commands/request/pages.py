@@ -108,9 +108,10 @@ class Pages:
     def _page(self, answer: Answer, body: bytes, number: int) -> Page:
         try:
             document = jsontext.decode(body)
-            items = items_of(document, self._options.items, number)
+            items = items_of(document, self._options.items)
         except ValueError as exc:
-            raise WherryError(f"the body is not JSON: {exc}") from None
+            words = f"the body is not JSON: {str(exc).removeprefix('not JSON: ')}"
+            self._outcome.refuse_because(words, answer, body, pages=number)
         return Page(answer.url, answer.values("link"), document, items)
 
     def _take(self, items: Any, write: Callable[[str], None]) -> None:
@@ -137,7 +138,7 @@ class Pages:
             return
         scope = self._exchange.scope
         deadline = math.inf if scope.deadline is None else scope.deadline
-        why = plan.affordable(wait_s, deadline, asyncio.get_running_loop().time())
+        why = plan.affordable(wait_s, deadline, asyncio.get_running_loop().time(), asked=True)
         if why:
             kind = WherryError if scope.deadline is None else DeadlinePassed
             raise kind(f"the rate limit is used up: {why}")

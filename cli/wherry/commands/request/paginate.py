@@ -93,7 +93,7 @@ def next_url(pagination: Pagination, path: JsonPath | None, page: Page) -> str |
     return with_parameter(page.url, pagination.parameter, str(values[0]))
 
 
-def items_of(document: Any, path: JsonPath | None, number: int) -> list[Any]:
+def items_of(document: Any, path: JsonPath | None) -> list[Any]:
     """The items of a page: what ``path`` selects (an array stands for its elements), else the page, an array.
 
     Raises UsageError where the page is no array and no path says where the items are.
@@ -105,7 +105,7 @@ def items_of(document: Any, path: JsonPath | None, number: int) -> list[Any]:
         return document
     arrays = [key for key, value in document.items() if isinstance(value, list)] if isinstance(document, dict) else []
     raise UsageError(
-        f"page {number} is {_kind(document)}, not an array of items",
+        f"it is {_kind(document)}, not an array of items",
         hint=f"--items '$.{arrays[0]}' says where they are" if arrays else "--items JSONPATH says where they are",
     )
 

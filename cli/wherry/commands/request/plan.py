@@ -10,7 +10,7 @@ from wherry.core.quantity import format_duration
 from wherry.core.retry import RETRYABLE_STATUSES, RetryPolicy, retry_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from wherry.core.ratelimit import RateLimit
 
@@ -94,26 +94,19 @@ def pause(limit: RateLimit | None) -> float:
     return limit.reset_s if limit is not None and limit.remaining == 0 else 0.0
 
 
-def affordable(wait_s: float, deadline: float, now: float) -> str:
-    """Why so long a wait is not made, empty where it is."""
+def affordable(wait_s: float, deadline: float, now: float, *, asked: bool) -> str:
+    """Why so long a wait is not made, empty where it is. ``asked``: it is the server's wish."""
     shown = format_duration(wait_s)
     if now + wait_s >= deadline:
-        return f"waiting {shown} would pass the deadline"
+        return f"waiting {shown}{', as the server asks,' if asked else ''} would pass the deadline"
     if wait_s > LONGEST_ASKED_S and math.isinf(deadline):
         return f"the server asks to wait {shown}; --deadline allows that long"
     return ""
 
 
-def decides_status(subjects: Iterable[str]) -> bool:
-    """Whether conditions on these subject families replace the rule that a status of 400 or more has failed."""
-    return "status" in subjects
-
-
 def _within(rules: Rules, wait_s: float, asked_s: float | None, now: float) -> Again | Enough:
-    why = affordable(wait_s, rules.deadline, now)
-    if why:
-        return Enough(why + (", as the server asks" if asked_s and "server" not in why else ""))
-    return Again(wait_s)
+    why = affordable(wait_s, rules.deadline, now, asked=bool(asked_s))
+    return Enough(why) if why else Again(wait_s)
 
 
 def _unsafe(rules: Rules) -> Enough:

@@ -67,9 +67,7 @@ def _detail(event: Event, paint: Paint) -> str | None:
         case Sending():
             parts = urlsplit(redact_url(event.url))
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            head = [f"{event.method} {target}", f"Host: {parts.netloc}", *map(_field, masked(event.headers))]
-            if event.size is not None:
-                head.append(f"Content-Length: {event.size}")
+            head = [f"{event.method} {target}", *map(_field, masked(event.headers))]
             return "\n".join(paint(">", "dim") + " " + text for text in head)
         case Received():
             head = [status_line(event.version, event.status, event.reason), *map(_field, masked(event.headers))]

@@ -100,7 +100,7 @@ async def _body(options: Options) -> tuple[Body | None, str | None]:
 
 
 def _headers(options: Options, content_type: str | None) -> Headers:
-    names = {name.lower() for name, _ in options.headers}
+    names = options.without.union(name.lower() for name, _ in options.headers)
     added: list[tuple[str, str]] = []
     if "accept" not in names:
         added.append(("Accept", "application/json, */*;q=0.8" if content_type == "application/json" else "*/*"))

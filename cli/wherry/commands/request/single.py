@@ -84,7 +84,6 @@ class Single:
             values = path.nodes(jsontext.decode(body))
         except ValueError as exc:
             self._outcome.refuse_because(f"the body is not JSON: {str(exc).removeprefix('not JSON: ')}", answer, body)
-            return
         if not values:
             self._outcome.refuse_because(f"{path.source} selects nothing", answer, body)
         self._outcome.lines(jsontext.lines(values))

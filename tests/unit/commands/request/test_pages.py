@@ -105,7 +105,7 @@ def test_an_object_without_items(server: Any, request_: Any) -> None:
     server.replies = [document(server, {"total": 1, "rows": []})]
     ran = request_(server.url, "--paginate", "link")
     assert ran.code == 2
-    assert "page 1 is an object, not an array of items" in ran.err
+    assert "page 1: it is an object, not an array of items" in ran.err
     assert "--items '$.rows' says where they are" in ran.err
 
 

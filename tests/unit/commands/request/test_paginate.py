@@ -107,23 +107,23 @@ def test_a_page_number_that_is_none() -> None:
     ],
 )
 def test_items(document: Any, path: str | None, expected: list[Any]) -> None:
-    assert items_of(document, compile_path(path) if path else None, 1) == expected
+    assert items_of(document, compile_path(path) if path else None) == expected
 
 
 @pytest.mark.parametrize(
     ("document", "words", "hint"),
     [
-        ({"total": 1, "rows": []}, "page 3 is an object", "--items '$.rows'"),
-        ({"total": 1}, "page 3 is an object", "--items JSONPATH"),
-        ("x", "page 3 is a string", "--items JSONPATH"),
-        (None, "page 3 is null", "--items JSONPATH"),
-        (True, "page 3 is a boolean", "--items JSONPATH"),
-        (1.5, "page 3 is a number", "--items JSONPATH"),
+        ({"total": 1, "rows": []}, "it is an object", "--items '$.rows'"),
+        ({"total": 1}, "it is an object", "--items JSONPATH"),
+        ("x", "it is a string", "--items JSONPATH"),
+        (None, "it is null", "--items JSONPATH"),
+        (True, "it is a boolean", "--items JSONPATH"),
+        (1.5, "it is a number", "--items JSONPATH"),
     ],
 )
 def test_a_page_without_items(document: Any, words: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
-        items_of(document, None, 3)
+        items_of(document, None)
     assert words in str(caught.value)
     assert hint in (caught.value.hint or "")
 

@@ -27,6 +27,7 @@ def rules(**changes: Any) -> Rules:
     return Rules(**{"policy": POLICY, "method": "GET", "repeatable": True, "deadline": math.inf, **changes})
 
 
+TOO_LATE = Enough("waiting 9s, as the server asks, would pass the deadline")
 POST = {"method": "POST", "repeatable": False}
 
 
@@ -64,7 +65,12 @@ def test_after_a_fault(changes: dict[str, Any], attempt: int, fault: Fault, expe
         pytest.param(POST, 1, 503, None, UNSAFE, id="post"),
         pytest.param({**POST, "repeatable": True}, 1, 503, None, Again(0.5), id="post-with-key"),
         pytest.param(
-            {"deadline": 15.0}, 1, 503, 9.0, Enough("waiting 9s would pass the deadline, as the server asks"), id="late"
+            {"deadline": 15.0},
+            1,
+            503,
+            9.0,
+            Enough("waiting 9s, as the server asks, would pass the deadline"),
+            id="late",
         ),
         pytest.param(
             {}, 1, 503, 86400.0, Enough("the server asks to wait 1d; --deadline allows that long"), id="a-day"
@@ -104,5 +110,5 @@ def test_a_pause_only_when_nothing_remains() -> None:
 
 
 def test_affordable() -> None:
-    assert affordable(5.0, math.inf, 0.0) == ""
-    assert affordable(5.0, 5.0, 0.0) == "waiting 5s would pass the deadline"
+    assert affordable(5.0, math.inf, 0.0, asked=True) == ""
+    assert affordable(5.0, 5.0, 0.0, asked=False) == "waiting 5s would pass the deadline"
