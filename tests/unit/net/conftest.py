@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import socket
 import ssl
+import threading
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,7 @@ from wherry.loop import new_event_loop
 from wherry.net.network import Network
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from pathlib import Path
 
 NOW = datetime.datetime.now(datetime.UTC)
@@ -154,6 +156,38 @@ def serve() -> Callable[..., object]:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.sleep(0)
+
+    return serve
+
+
+@pytest.fixture
+def openssl_serve() -> Callable[[ssl.SSLContext], object]:
+    """``with openssl_serve(context) as port``: greets over TLS, in a thread.
+
+    asyncio's servers keep the alert to themselves with which OpenSSL ends a handshake; this one sends it, as real ones do.
+    """
+
+    @contextmanager
+    def serve(context: ssl.SSLContext) -> Iterator[int]:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+
+            def accept() -> None:
+                while True:
+                    try:
+                        raw, _ = listener.accept()
+                    except OSError:
+                        return
+                    with raw, suppress(OSError), context.wrap_socket(raw, server_side=True) as secured:
+                        secured.sendall(b"hello\n")
+                        secured.recv(1)
+
+            thread = threading.Thread(target=accept)
+            thread.start()
+            try:
+                yield listener.getsockname()[1]
+            finally:
+                listener.shutdown(socket.SHUT_RDWR)
+                thread.join()
 
     return serve
 
