@@ -54,7 +54,7 @@ def see(text: str, *expectations: str, timeout_s: float = 10.0, **settings: obje
     async def scenario() -> Look:
         network = Network(NetworkSettings(trust_env=False, **settings), os.environ)
         loop = asyncio.get_running_loop()
-        trace = Trace(loop.time)
+        trace = Trace(time.monotonic)
         try:
             async with bounded(loop.time() + timeout_s, trace):
                 return await look(target, network, trace, conditions=conditions)

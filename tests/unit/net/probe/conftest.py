@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ async def _look_at(
     conditions = [parse(one, kind=target.kind) for one in expectations]
     network = Network(NetworkSettings(trust_env=False, **settings), os.environ)
     loop = asyncio.get_running_loop()
-    trace = Trace(loop.time)
+    trace = Trace(time.monotonic)
     async with bounded(loop.time() + timeout_s, trace):
         return await look(target, network, trace, address=address, conditions=conditions)
 
