@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from wherry.core.backoff import full_jitter
@@ -47,6 +46,8 @@ def retry_after(value: str, now_epoch_s: float) -> float | None:
     value = value.strip()
     if value.isascii() and value.isdecimal():
         return min(float(value), _LONGEST_S)
+    from email.utils import parsedate_to_datetime  # 10 ms to load, for a rare field
+
     try:
         date = parsedate_to_datetime(value)
         if date.tzinfo is None:  # the asctime form names no zone; HTTP's dates are all in UTC
