@@ -15,6 +15,10 @@ from wherry.net.failure import NetFailure, Reason
 
 _FAMILIES: Final = {Family.ANY: socket.AF_UNSPEC, Family.V4: socket.AF_INET, Family.V6: socket.AF_INET6}
 
+# Small name servers, and those of container networks, drop what comes beyond a few dozen questions at once; the system
+# asks again only after 5 seconds.
+_AT_ONCE: Final = threading.Semaphore(16)
+
 
 class Resolver:
     """Asks the system, off the loop, and each name only once at a time.
@@ -73,7 +77,8 @@ class _Question:
         ips: list[str] = []
         error: Exception | None = None
         try:
-            found = socket.getaddrinfo(name, None, family=family, type=socket.SOCK_STREAM)
+            with _AT_ONCE:
+                found = socket.getaddrinfo(name, None, family=family, type=socket.SOCK_STREAM)
             ips = list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
         except (OSError, ValueError) as exc:
             error = exc
