@@ -92,7 +92,7 @@ def prepare(request: Request, defaults: tuple[tuple[str, str], ...]) -> Outgoing
         host=host,
         port=port or _PORTS[scheme],
         authority=authority,
-        target=quote(target, safe=_AS_IT_IS),
+        target=quote(target, safe=_AS_IT_IS, errors="surrogateescape"),
         headers=tuple(headers),
         body=request.body,
         chunked=chunked,
