@@ -32,8 +32,8 @@ _QUIT: Final = b"\x01\0\0\0\x01"
 
 def talk(target: Target) -> Talk:
     """Read the greeting (or the error that stands in its place), then end the handshake."""
-    packet = yield from _packet()
-    if packet[:1] == b"\xff":
+    _, packet = yield from _packet()
+    if packet[0] == _ERR:
         return Answer(False, _error(packet))
     version, end, _ = packet[1:].partition(b"\0")
     if packet[:1] != b"\x0a" or not end or not version.isascii() or not printable(version):
@@ -52,12 +52,13 @@ def _product(version: str) -> str:
     return f"MariaDB {number}" if dash and "mariadb" in rest.lower() else f"MySQL {version}"
 
 
-def _packet() -> Generator[Action, bytes, bytes]:
+def _packet() -> Generator[Action, bytes, tuple[int, bytes]]:
+    """The number in its sequence, and the payload: at least one byte."""
     head = yield Read(4)
     size = int.from_bytes(head[:3], "little")
     if not 0 < size <= _PACKET_LIMIT:
         raise NotThisProtocol(_NOT_MYSQL, head)
-    return (yield Read(size))
+    return head[3], (yield Read(size))
 
 
 def _error(packet: bytes) -> str:
@@ -75,14 +76,12 @@ def _log_in(user: str) -> Generator[Action, bytes, None]:
     response = struct.pack("<IIB23x", _CAPABILITIES, _PACKET_LIMIT, _UTF8MB4)
     response += user.encode(errors="surrogateescape")[:80] + b"\0" + b"\0" + b"mysql_native_password\0"
     yield Send(_framed(response, 1))
-    head = yield Read(4)
-    size = int.from_bytes(head[:3], "little")
-    packet = yield Read(min(size, _PACKET_LIMIT))
-    if packet[:1] == b"\xfe":
+    sequence, packet = yield from _packet()
+    if packet[0] == _AUTH_SWITCH:
         # The user's log-in has another method: an empty response is a wrong password to each of them.
-        yield Send(_framed(b"", head[3] + 1))
-        yield from _packet()
-    elif packet[:1] == b"\0":
+        yield Send(_framed(b"", sequence + 1))
+        _, packet = yield from _packet()
+    if packet[0] == _OK:
         yield Send(_QUIT)
 
 

@@ -127,21 +127,25 @@ class _Line:
 
     async def _receive(self) -> None:
         self._trace.begin(Phase.TRANSFER if self._heard else Phase.FIRST_BYTE, str(self._place))
-        data = await self._stream.read()
+        try:
+            data = await self._stream.read()
+        except NetFailure as exc:
+            if exc.reason is not Reason.RESET:
+                raise
+            raise self._cut_short("reset", exc.reason) from exc
         if not data:
-            raise self._closed()
+            raise self._cut_short("closed", Reason.CLOSED)
         self._heard = True
         self._buffer += data
 
-    def _closed(self) -> NetFailure:
+    def _cut_short(self, how: str, reason: Reason) -> NetFailure:
+        words = f"the server {how} the connection"
         if self._buffer:
             # What it was in the middle of may be no message at all: a server of another kind says its piece and leaves.
-            said = NotThisProtocol("the server closed the connection in the middle of a message").words(
-                bytes(self._buffer)
-            )
-            return NetFailure(said, reason=Reason.CLOSED, phase=self._trace.phase)
-        when = "before it was done" if self._heard else "without a word"
-        return NetFailure(f"the server closed the connection {when}", reason=Reason.CLOSED, phase=self._trace.phase)
+            words = NotThisProtocol(f"{words} in the middle of a message").words(bytes(self._buffer))
+        else:
+            words += " before it was done" if self._heard else " without a word"
+        return NetFailure(words, reason=reason, phase=self._trace.phase)
 
     async def _start_tls(self, action: StartTls) -> None:
         if self._buffer:
