@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from wherry.core.trace import Phase, Trace
 from wherry.net.address import Address, ascii_host
-from wherry.net.certificate import explain_certificate, peer_certificate
 from wherry.net.failure import NetFailure, Reason, os_words
 from wherry.net.race import connect_first
 from wherry.net.stream import Stream, Wire
-from wherry.net.tunnel import tunnel
 
 if TYPE_CHECKING:
     from wherry.core.certificate import Certificate
@@ -96,12 +94,15 @@ async def secure(
     except NetFailure as exc:
         words, hint = exc.message, exc.hint
         if isinstance(exc.__cause__, ssl.SSLCertVerificationError):
+            from wherry.net.certificate import explain_certificate
+
             await stream.aclose()
             proxy = None if place.socket else network.proxy(scheme, place.host, place.port)
             pinned = address or (stream.peer if proxy is None else None)
             certificate = await _second_look(network, place, pinned, proxy)
             words, hint = explain_certificate(exc.__cause__, certificate, place.certified, time.time())
-        raise NetFailure(f"{place}: {words}", reason=exc.reason, phase=Phase.TLS, hint=hint) from exc
+        broken = exc.broken
+        raise NetFailure(f"{place}: {words}", reason=exc.reason, phase=Phase.TLS, broken=broken, hint=hint) from exc
     trace.end()
 
 
@@ -113,6 +114,8 @@ async def _open(network: Network, place: Place, trace: Trace, address: Address |
         trace.begin(Phase.DNS, place.host)
         addresses = [address] if address else await network.addresses(place.host, place.port)
         return await _tcp(addresses, str(place), trace)
+    from wherry.net.tunnel import tunnel
+
     stream = await dial_proxy(network, proxy, trace)
     try:
         await tunnel(stream, proxy, address.ip if address else ascii_host(place.host), place.port, trace)
@@ -189,6 +192,8 @@ async def _second_look(
 
     Nothing is sent to this connection but the handshake, without our own certificate.
     """
+    from wherry.net.certificate import peer_certificate
+
     stream = None
     try:
         async with asyncio.timeout(_SECOND_LOOK_S):

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from wherry.about import USER_AGENT
 from wherry.core.traceparent import next_traceparent
 from wherry.net.body import can_decode, codings, decoded
-from wherry.net.certificate import certificate_facts, peer_certificate
 from wherry.net.failure import NetFailure, Reason
 from wherry.net.outgoing import Outgoing, prepare
 
@@ -182,7 +181,12 @@ class Client:
 
 def _response(request: Request, outgoing: Outgoing, exchange: Exchange) -> Response:
     head, stream = exchange.head, exchange.stream
-    certificate = peer_certificate(stream.ssl_object) if stream is not None and outgoing.tls else None
+    cert = None
+    if stream is not None and outgoing.tls:
+        from wherry.net.certificate import certificate_facts, peer_certificate
+
+        if certificate := peer_certificate(stream.ssl_object):
+            cert = certificate_facts(certificate, time.time())
     return Response(
         status=head.status,
         reason=head.reason,
@@ -190,7 +194,7 @@ def _response(request: Request, outgoing: Outgoing, exchange: Exchange) -> Respo
         headers=head.headers,
         url=request.url,
         ip=stream.peer.ip if stream is not None and stream.peer is not None else "",
-        cert=None if certificate is None else certificate_facts(certificate, time.time()),
+        cert=cert,
         _exchange=exchange,
         _any_coding=outgoing.any_coding,
     )

@@ -15,7 +15,6 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from wherry.core.quantity import format_size
 from wherry.core.trace import Phase
-from wherry.core.wire.talk import glimpse
 from wherry.errors import WherryError
 from wherry.net.failure import NetFailure, Reason
 
@@ -276,6 +275,8 @@ class _Reading:
             return self._protocol("the server speaks TLS here, not plain HTTP", hint="try https://")
         if data[3:9] == b"\x04\x00\x00\x00\x00\x00":  # a SETTINGS frame on stream 0
             return self._protocol("the server speaks HTTP/2 only")
+        from wherry.core.wire.talk import glimpse
+
         return self._protocol(f"the server does not speak HTTP here; it sent {glimpse(data)}")
 
     def _protocol(self, words: str, *, hint: str | None = None) -> NetFailure:

@@ -290,7 +290,11 @@ class Stream:
         if self._buffer:
             # Whatever came before the handshake was not protected: it must not be read as if it were (CVE-2011-0411).
             raise NetFailure("the server sent data before the TLS handshake", reason=Reason.PROTOCOL, phase=Phase.TLS)
-        session = _Session(self._top, context, server_name)
+        try:
+            session = _Session(self._top, context, server_name)
+        except ValueError:
+            words = f"{server_name!r} is not a name that a certificate can be for"
+            raise NetFailure(words, reason=Reason.TLS, phase=Phase.TLS, broken=True) from None
         try:
             await session.handshake()
         except OSError as exc:

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from wherry.errors import UsageError
 from wherry.net.failure import Reason, os_words
-from wherry.net.trust import TrustSource, load_trust, trust_source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wherry.core.network import NetworkSettings
-
-__all__ = ["TrustSource", "client_context", "explain_tls", "trust_source", "unverified_context"]
 
 
 def client_context(
@@ -31,6 +28,8 @@ def client_context(
         context.check_hostname = True
         # As Go does: what the user names as trusted need not be a root. With it a server's own certificate will do.
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        from wherry.net.trust import load_trust, trust_source
+
         load_trust(context, trust_source(environ, settings.cacert))
     return context
 

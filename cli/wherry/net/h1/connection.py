@@ -15,7 +15,6 @@ from wherry.net.h1.wheel import STEP_S
 if TYPE_CHECKING:
     import asyncio
 
-    from wherry.net.h1.head import RequestHead
     from wherry.net.h1.server import Server
 
 _END_OF_HEAD = b"\r\n\r\n"
@@ -29,10 +28,11 @@ class Connection(Outgoing):
     head is there and no other one is under way, so pipelined requests cost bytes, not objects, and answers cannot
     overtake each other. What the handler writes while bytes are being worked through leaves in one write.
 
-    ``keep``: another request may follow the one under way. ``requests`` counts them.
+    ``keep``: another request may follow the one under way. ``body``: that one's, until it is complete. ``requests``
+    counts them.
     """
 
-    __slots__ = ("_at", "_body", "_buffer", "_exchange", "_head_by", "_scanned", "keep", "peer", "requests", "scheme")
+    __slots__ = ("_at", "_buffer", "_exchange", "_head_by", "_scanned", "body", "keep", "peer", "requests", "scheme")
 
     def __init__(self, server: Server, scheme: str) -> None:
         super().__init__(server)
@@ -45,7 +45,7 @@ class Connection(Outgoing):
         self._scanned = 0
         self._head_by = math.inf
         self._exchange: Exchange | None = None
-        self._body: Incoming | None = None  # of the exchange, until it is complete
+        self.body: Incoming | None = None
 
     # asyncio's callbacks
 
@@ -80,10 +80,10 @@ class Connection(Outgoing):
         self.server.dismiss(self)
         self._buffer = b""
         if (exchange := self._exchange) is not None:
-            self._exchange = self._body = None
+            self._exchange = self.body = None
             exchange.lost(PeerGone("the client closed the connection"))
-            if not exchange.ended:
-                self.server.over(exchange)
+            if self.server.done is not None and not exchange.ended:
+                self.server.done(exchange)
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -91,22 +91,18 @@ class Connection(Outgoing):
 
     # What an exchange needs
 
-    @property
-    def receiving(self) -> bool:
-        """Whether the body of the request under way is still coming."""
-        return self._body is not None
-
     def settle_keep(self) -> None:
         """An answer begins while its request is coming: another can only follow if the rest is worth reading."""
-        if self._body is not None and not self._body.drainable:
+        if self.body is not None and not self.body.drainable:
             self.keep = False
 
     def answered(self, exchange: Exchange) -> None:
         """The exchange's answer is complete."""
         if exchange is not self._exchange:
             return
-        self.server.over(exchange)
-        if self._body is None or not self.keep:
+        if self.server.done is not None:
+            self.server.done(exchange)
+        if self.body is None or not self.keep:
             self._finish()
         else:
             self._discard()
@@ -134,7 +130,7 @@ class Connection(Outgoing):
                 if self._exchange is None:
                     if not self._writable or self._deaf or not self._take_head():
                         break
-                elif self._body is None or not self._take_body(self._body):
+                elif self.body is None or not self._take_body(self.body):
                     break
         finally:
             self._gathering = False
@@ -155,21 +151,20 @@ class Connection(Outgoing):
             if buffer.startswith(b"\r\n", at):  # RFC 9112 section 2.2: an empty line in front is ignored; one
                 at += 2
             request = self.server.heads.read(buffer if at == 0 and end == len(buffer) else buffer[at:end])
-            self._used(end)
-            self._begin(request)
+            framing = request.framing
+            if framing.length is not None and framing.length > self.server.limits.body:
+                raise Refused(413, f"the body is longer than {self.server.limits.body} bytes")
         except Refused as refused:
             self._refuse(refused)
             return False
-        return True
-
-    def _begin(self, request: RequestHead) -> None:
+        if end == len(buffer):
+            self._buffer = b""
+            end = 0
+        self._at = self._scanned = end
         server = self.server
-        framing = request.framing
         body = None
         if framing.length != 0:
-            if framing.length is not None and framing.length > server.limits.body:
-                raise Refused(413, f"the body is longer than {server.limits.body} bytes")
-            body = self._body = Incoming(framing, server.limits, self._body_changed)
+            body = self.body = Incoming(framing, server.limits, self._body_changed)
         self.requests += 1
         self.keep = framing.keep_alive and not server.draining
         self._head_by = math.inf
@@ -178,6 +173,7 @@ class Connection(Outgoing):
             server.handler(exchange)
         except Exception as exc:
             exchange.failed(exc)
+        return True
 
     def _wait_for_head(self) -> None:
         """The head is not complete: refuse what cannot become one, so that no client waits for the time-out."""
@@ -199,13 +195,6 @@ class Connection(Outgoing):
         else:
             self._scanned = max(self._at, len(buffer) - 3)
 
-    def _used(self, end: int) -> None:
-        """The buffer is done with up to ``end``."""
-        if end == len(self._buffer):
-            self._buffer = b""
-            end = 0
-        self._at = self._scanned = end
-
     # The body of a request
 
     def _take_body(self, body: Incoming) -> bool:
@@ -215,9 +204,12 @@ class Connection(Outgoing):
         except Refused as refused:
             self._spoil(body, refused)
             return False
-        self._used(len(self._buffer) - rest)
+        self._at = self._scanned = len(self._buffer) - rest
+        if not rest:
+            self._buffer = b""
+            self._at = self._scanned = 0
         if body.complete:
-            self._body = None
+            self.body = None
             if body.discarding:
                 self._finish()
         return body.complete
@@ -226,7 +218,8 @@ class Connection(Outgoing):
         """The body is malformed, too long or too slow: whoever reads it is told, and nothing can follow it."""
         self.keep = False
         self._deaf = True
-        self._used(len(self._buffer))
+        self._buffer = b""
+        self._at = self._scanned = 0
         if body.discarding:
             self._finish()
         elif (exchange := self._exchange) is not None:
@@ -235,13 +228,13 @@ class Connection(Outgoing):
 
     def _discard(self) -> None:
         """The answer is out, its request not yet in: read the rest away."""
-        assert self._body is not None
-        self._body.discard()
+        assert self.body is not None
+        self.body.discard()
         self._wait_until(self.server.time() + self.server.limits.body_s)
         self._settle()
 
     def _body_changed(self) -> None:
-        body = self._body
+        body = self.body
         if body is None:
             return
         if body.expects and body.waiting:
@@ -254,7 +247,7 @@ class Connection(Outgoing):
 
     def _finish(self) -> None:
         """The exchange is over: the next one, or the end."""
-        self._exchange = self._body = None
+        self._exchange = self.body = None
         if not self.keep:
             self._linger()
         elif not self._gathering:
@@ -276,7 +269,7 @@ class Connection(Outgoing):
         if self._lingering or self.transport is None:
             return
         server = self.server
-        body = self._body
+        body = self.body
         read = True
         if self._exchange is None:
             if self._buffer:
@@ -311,9 +304,9 @@ class Connection(Outgoing):
                 self._refuse(Refused(408, "the request head did not come in time"))
             else:
                 self._close()
-        elif self._body is not None:
+        elif self.body is not None:
             self.server.timed_out()
-            self._spoil(self._body, Refused(408, "the request body came too slowly"))
+            self._spoil(self.body, Refused(408, "the request body came too slowly"))
 
 
 def _address(peername: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wherry.net.h1.refused import PeerGone, Refused
-from wherry.net.h1.response import CHUNKED, CLOSE, KEEP_ALIVE, Block, block, bodyless, date_field
+from wherry.net.h1.response import BODYLESS, CHUNKED, CLOSE, KEEP_ALIVE, Block, block, date_field
 
 if TYPE_CHECKING:
     import asyncio
@@ -79,15 +79,16 @@ class Exchange:
         if self.gone:
             return
         top = self._open(status, headers)
-        connection = self.connection
-        if bodyless(status):
-            head = self._head(top, b"")
+        date = b"" if top.dated else date_field()
+        if status in BODYLESS:
+            head = b"%b%b%b\r\n" % (top.text, date, self._persistence())
             body = b""
         else:
-            head = self._head(top, b"content-length: %d\r\n" % len(body))
+            head = b"%b%bcontent-length: %d\r\n%b\r\n" % (top.text, date, len(body), self._persistence())
             if self.request.method == "HEAD":
                 body = b""
         self.sent = len(body)
+        connection = self.connection
         if len(body) <= _JOINED:
             connection.send(head + body)
         else:
@@ -104,11 +105,11 @@ class Exchange:
         if self.gone:
             return
         top = self._open(status, headers)
-        self._silent = bodyless(status) or self.request.method == "HEAD"
+        self._silent = status in BODYLESS or self.request.method == "HEAD"
         self._chunked = False
         self._left = None
         framing = b""
-        if bodyless(status):
+        if status in BODYLESS:
             pass
         elif length is not None:
             framing = b"content-length: %d\r\n" % length
@@ -118,7 +119,8 @@ class Exchange:
             self._chunked = not self._silent
         else:
             self.connection.keep = False
-        self.connection.send(self._head(top, framing))
+        date = b"" if top.dated else date_field()
+        self.connection.send(b"%b%b%b%b\r\n" % (top.text, date, framing, self._persistence()))
 
     def write(self, chunk: bytes) -> None:
         """Send a part of the body. Raises RuntimeError out of turn and ValueError beyond the announced length."""
@@ -256,13 +258,11 @@ class Exchange:
             self.connection.keep = False
         return top
 
-    def _head(self, top: Block, framing: bytes) -> bytes:
+    def _persistence(self) -> bytes:
+        """The Connection field, where one is needed (RFC 9112 section 9.3)."""
         connection = self.connection
-        if connection.receiving:
+        if connection.body is not None:
             connection.settle_keep()
-        date = b"" if top.dated else date_field()
         if not connection.keep:
-            return b"%b%b%b%b\r\n" % (top.text, date, framing, CLOSE)
-        if self.request.version == "1.0":
-            return b"%b%b%b%b\r\n" % (top.text, date, framing, KEEP_ALIVE)
-        return b"%b%b%b\r\n" % (top.text, date, framing)
+            return CLOSE
+        return b"" if self.request.version == "1.1" else KEEP_ALIVE

@@ -25,12 +25,11 @@ class RequestHead:
     """One request as it came. Read it; it is not for changing.
 
     ``target`` is the request target as sent; ``raw_path`` and ``query`` are its parts, still percent-encoded, ``path``
-    is decoded (bytes that are not UTF-8 become U+FFFD). ``authority`` is the host asked for, as in the target or the
-    Host field, "" in HTTP/1.0 without one. ``version`` is "1.1" or "1.0". ``headers`` keeps order and repetitions;
-    names are lower case, values stripped. ``framing`` says how the body is delimited.
+    is decoded (bytes that are not UTF-8 become U+FFFD). ``version`` is "1.1" or "1.0". ``headers`` keeps order and
+    repetitions; names are lower case, values stripped. ``framing`` says how the body is delimited.
     """
 
-    __slots__ = ("_fields", "authority", "framing", "headers", "method", "query", "raw_path", "target", "version")
+    __slots__ = ("_authority", "_fields", "framing", "headers", "method", "query", "raw_path", "target", "version")
 
     def __init__(
         self, method: str, target: str, version: str, headers: Fields, fields: dict[bytes, bytes], framing: Framing
@@ -41,12 +40,19 @@ class RequestHead:
         self.headers = headers
         self._fields = fields
         self.framing = framing
-        host = fields.get(b"host", b"").decode("latin-1")
-        if target[0] == "/":
+        self._authority: str | None = None
+        if target[0] != "/":
+            self.raw_path, self.query, self._authority = split_target(method, target)
+        elif "?" in target:
             self.raw_path, _, self.query = target.partition("?")
-            self.authority = host
         else:
-            self.raw_path, self.query, self.authority = split_target(method, target, host)
+            self.raw_path = target
+            self.query = ""
+
+    @property
+    def authority(self) -> str:
+        """The host asked for, and perhaps a port: the target's, else the Host field's; "" in HTTP/1.0 without one."""
+        return self._fields.get(b"host", b"").decode("latin-1") if self._authority is None else self._authority
 
     @property
     def path(self) -> str:
@@ -94,11 +100,11 @@ class HeadReader:
         line = _REQUEST_LINE.match(head)
         if line is None:
             raise _unreadable(head)
-        method, target, minor = line.groups()
+        token, target, minor = line.groups()
         if line.end() > self._max_line + 2:
             raise Refused(414, f"the request line is longer than {self._max_line} bytes")
-        name = _METHODS.get(method)
-        if name is None:
+        method = _METHODS.get(token)
+        if method is None:
             raise Refused(501, "unknown request method")
         if not self._fresh:
             self._renew()
@@ -117,11 +123,11 @@ class HeadReader:
         if len(headers) > self._max_headers:
             raise Refused(431, f"more than {self._max_headers} header fields")
         fields = dict(headers)
-        version = "1.0" if minor == b"0" else "1.1"
-        framing = frame(name, version, headers, fields)
+        version = "1.1" if minor == b"1" else "1.0"
+        framing = frame(method, version, headers, fields)
         # Elsewhere llhttp now waits for a body, for the end of the connection or for another protocol.
         self._fresh = framing is PLAIN and b"upgrade" not in fields
-        return RequestHead(name, target.decode("ascii"), version, headers, fields, framing)
+        return RequestHead(method, target.decode("ascii"), version, headers, fields, framing)
 
     # llhttp's callbacks
 
@@ -131,10 +137,6 @@ class HeadReader:
 
     def on_headers_complete(self) -> None:
         self._ended = True
-
-    def on_message_begin(self) -> None: ...
-
-    def on_message_complete(self) -> None: ...
 
 
 def _unreadable(head: bytes) -> Refused:

@@ -18,6 +18,7 @@ _VALUE: Final = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
 # The connection writes these itself: two of a kind would frame the answer in two ways.
 _FRAMING: Final = frozenset({"content-length", "transfer-encoding", "keep-alive", "trailer", "upgrade"})
 
+BODYLESS: Final = (204, 304)  # never with a body, RFC 9112 section 6.3
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 CLOSE: Final = b"connection: close\r\n"
 KEEP_ALIVE: Final = b"connection: keep-alive\r\n"
@@ -85,8 +86,3 @@ def date_field() -> bytes:
         _clock.field = b"date: %b\r\n" % formatdate(second, usegmt=True).encode("ascii")
         _clock.second = second
     return _clock.field
-
-
-def bodyless(status: int) -> bool:
-    """Whether an answer of this status never has a body (RFC 9112 section 6.3)."""
-    return status in (204, 304)

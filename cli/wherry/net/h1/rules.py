@@ -120,12 +120,15 @@ def _keep_alive(version: str, headers: list[tuple[bytes, bytes]], fields: dict[b
     return version == "1.1" or b"keep-alive" in options
 
 
-def split_target(method: str, target: str, host: str) -> tuple[str, str, str]:
-    """Path, query and authority of a target that is not a path (section 3.2). Raises Refused(400) for any other."""
+def split_target(method: str, target: str) -> tuple[str, str, str | None]:
+    """Path, query and authority (None: look in Host) of a target that is not a path (section 3.2).
+
+    Raises Refused(400) for what is no target.
+    """
     if target == "*":
         if method != "OPTIONS":
             raise Refused(400, "the target * is for OPTIONS only")
-        return "*", "", host
+        return "*", "", None
     match = _ABSOLUTE.fullmatch(target)
     # Section 3.2.2: an origin takes this form too, and then not Host but the target names the host.
     if (

@@ -70,7 +70,7 @@ class Server:
         self.draining = False
         self.heads = HeadReader(self.limits)
         self._log = log
-        self._done = done
+        self.done = done
         self._listeners: list[asyncio.Server] = []
         self._socket_files: list[Path] = []
         self._connections: set[Connection] = set()
@@ -186,11 +186,6 @@ class Server:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-    def over(self, exchange: Exchange) -> None:
-        """An exchange is over."""
-        if self._done is not None:
-            self._done(exchange)
 
     def refused(self, connection: Connection, refused: Refused) -> None:
         """A request never became one."""
