@@ -118,3 +118,10 @@ def test_no_tls_there(look_at, served):
     found = asyncio.run(scenario())
     assert (found.outcome, found.reason) == (Outcome.UNMET, Reason.TLS)
     assert "the server speaks plain HTTP here, not TLS" in found.words
+
+
+@pytest.mark.parametrize("name", ["a..b", "x" * 70])
+def test_a_name_that_no_certificate_can_be_for_is_broken(look_at, served, authority, name):
+    ca, path = authority
+    found = seen(look_at, served, context_for(ca, "127.0.0.1"), query=f"?servername={name}", cacert=path)
+    assert found.outcome is Outcome.BROKEN and f"{name!r} is not a name that a certificate can be for" in found.words
