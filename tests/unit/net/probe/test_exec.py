@@ -30,6 +30,10 @@ def command(script: str) -> str:
             id="its last line says why",
         ),
         pytest.param("kill -9 $$", Outcome.UNMET, "killed by SIGKILL", -9, "", id="killed"),
+        pytest.param(
+            "kill -40 $$", Outcome.UNMET, "killed by signal 40", -40, "", id="killed by a signal without a name",
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="others have no such signal"),
+        ),
         pytest.param("read line || echo none", Outcome.MET, "exit code 0", 0, "none\n", id="no input"),
         pytest.param("printf '\\377'", Outcome.MET, "exit code 0", 0, "\N{REPLACEMENT CHARACTER}", id="not UTF-8"),
     ],

@@ -159,6 +159,17 @@ def test_encrypted(look_at, served, authority, protocols, outcome):
         assert (found.words, found.reason) == ("the server does not offer HTTP/2 (ALPN)", Reason.PROTOCOL)
 
 
+def test_unix_socket(look_at, served, tmp_path):
+    path, asked = str(tmp_path / "g.sock"), []
+
+    async def scenario():
+        async with served(grpc_server(serving, asked), path=path):
+            return await look_at("grpc+unix://" + path.replace("/", "%2F"))
+
+    assert asyncio.run(scenario()).outcome is Outcome.MET
+    assert dict(asked[0].headers)[":authority"] == "localhost"
+
+
 def server_half(respond) -> bytes:
     """What the server of a call sends in all."""
     http2 = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))

@@ -43,6 +43,13 @@ def says(data: bytes, *, piece: int = 1 << 20, waits: bool = True):
     [
         pytest.param("redis://{}", b"+PONG\r\n", Outcome.MET, "PONG", id="redis"),
         pytest.param("postgres://{}", STARTING, Outcome.UNMET, "the system is starting up", id="postgres"),
+        pytest.param(
+            "postgres://{}",
+            b"Ecould not fork new process\n\0",
+            Outcome.UNMET,
+            "could not fork new process",
+            id="postgres without a process for us",
+        ),
         pytest.param("mysql://{}", GREETING + b"\x07\0\0\2\0\0\0\2\0\0\0", Outcome.MET, "MariaDB 10.6", id="mysql"),
         pytest.param("amqp://{}", START, Outcome.MET, "an AMQP server", id="amqp"),
         pytest.param("kafka://{}", VERSIONS + METADATA, Outcome.MET, "1 broker", id="kafka"),
@@ -263,6 +270,22 @@ def test_postgres_encryption(look_at, served, authority, mode, name, trusted, ou
     found = asyncio.run(scenario())
     assert found.outcome is outcome and words in found.words
     assert found.reason is (None if outcome is Outcome.MET else Reason.TLS)
+
+
+def test_postgres_that_breaks_the_encryption_off(look_at, served):
+    async def handler(reader, writer):
+        await reader.readexactly(8)
+        writer.write(b"S")
+        await reader.read(1)
+        writer.write(b"\x15\x03\x03\x00\x02\x02\x28")
+        await reader.read()
+
+    async def scenario():
+        async with served(handler) as port:
+            return await look_at(f"postgres://127.0.0.1:{port}?sslmode=require")
+
+    found = asyncio.run(scenario())
+    assert (found.outcome, found.reason) == (Outcome.UNMET, Reason.TLS)
 
 
 def test_bytes_before_the_encryption_are_an_attack(look_at, served):
