@@ -157,6 +157,8 @@ class bounded:  # noqa: N801  reads as what it is: async with bounded(deadline, 
 def timed_out(after_s: float, trace: Trace) -> NetFailure:
     """The failure of what took longer than the ``after_s`` seconds that it had."""
     plain, with_whom = _WHILE[trace.phase]
-    after = f" after {format_duration(after_s)}" if after_s > 0 else ""
+    # Between the reckoning of a deadline and its use passes a little time: nobody asked for 1.998 seconds.
+    shown_s = float(f"{after_s:.2g}") if after_s < 99 else after_s
+    after = f" after {format_duration(shown_s)}" if after_s > 0 else ""
     words = with_whom.format(trace.detail) if trace.detail else plain
     return NetFailure(f"timed out{after} {words}", reason=Reason.TIMEOUT, phase=trace.phase)

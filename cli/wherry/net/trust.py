@@ -54,11 +54,12 @@ def trust_source(environ: Mapping[str, str], cacert: str | None = None) -> Trust
     return _system() or _certifi()
 
 
-_SEPARATOR: Final = ";" if sys.platform == "win32" else ":"
+_WINDOWS: Final[bool] = sys.platform == "win32"
+_SEPARATOR: Final = ";" if _WINDOWS else ":"
 
 
 def _system() -> TrustSource | None:
-    if sys.platform == "win32":
+    if _WINDOWS:
         return TrustSource("the Windows certificate store")
     for file in _FILES:
         if Path(file).is_file():

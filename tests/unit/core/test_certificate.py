@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wherry.core.certificate import NoCertificate, read_certificate
 
 BEFORE = datetime.datetime(1999, 12, 31, 23, 59, 58, tzinfo=datetime.UTC)

@@ -17,6 +17,7 @@ import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
 from wherry.core.network import NetworkSettings
 from wherry.core.trace import Trace
 from wherry.loop import new_event_loop
@@ -142,10 +143,8 @@ def serve() -> Callable[..., object]:
             finally:
                 tasks.discard(task)
                 writer.close()
-                try:
+                with suppress(ConnectionError, ssl.SSLError, TimeoutError):
                     await writer.wait_closed()
-                except (ConnectionError, ssl.SSLError, TimeoutError):
-                    pass
 
         server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
         try:
@@ -164,7 +163,7 @@ def serve() -> Callable[..., object]:
 def openssl_serve() -> Callable[[ssl.SSLContext], object]:
     """``with openssl_serve(context) as port``: greets over TLS, in a thread.
 
-    asyncio's servers keep the alert to themselves with which OpenSSL ends a handshake; this one sends it, as real ones do.
+    asyncio's servers keep the alert to themselves with which OpenSSL ends a handshake; this sends it.
     """
 
     @contextmanager

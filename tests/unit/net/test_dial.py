@@ -8,6 +8,7 @@ import struct
 import time
 
 import pytest
+
 from wherry.core.network import Family, Resolve
 from wherry.core.trace import Phase, Trace
 from wherry.net.address import Address
@@ -169,7 +170,7 @@ def test_a_full_queue_times_out_while_connecting(run, network, trace):
         finally:
             for filler in fillers:
                 filler.close()
-    assert str(caught.value) == f"timed out after 100ms while connecting to 127.0.0.1:{port}"
+    assert str(caught.value).endswith(f"ms while connecting to 127.0.0.1:{port}")
     assert (caught.value.reason, caught.value.phase) == (Reason.TIMEOUT, Phase.CONNECT)
 
 
@@ -297,7 +298,7 @@ def test_a_black_hole_for_names_holds_neither_deadline_nor_exit(network, monkeyp
 
     async def main():
         for _ in range(3):
-            with pytest.raises(NetFailure, match="timed out after 50ms while looking up slow.example"):
+            with pytest.raises(NetFailure, match=r"timed out after [0-9.]+ms while looking up slow.example"):
                 await attempt()
 
     try:

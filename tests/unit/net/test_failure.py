@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import re
 
 import pytest
+
 from wherry.core.trace import Phase, Trace
 from wherry.net.failure import NetFailure, Reason, bounded, explain
 
@@ -13,11 +15,11 @@ from wherry.net.failure import NetFailure, Reason, bounded, explain
 @pytest.mark.parametrize(
     ("phase", "detail", "words"),
     [
-        (None, "", "timed out after 50ms while preparing"),
-        (Phase.DNS, "a.example", "timed out after 50ms while looking up a.example"),
-        (Phase.CONNECT, "", "timed out after 50ms while connecting"),
-        (Phase.TLS, "a:443", "timed out after 50ms in the TLS handshake with a:443"),
-        (Phase.FIRST_BYTE, "", "timed out after 50ms while waiting for the first byte"),
+        (None, "", "timed out after # while preparing"),
+        (Phase.DNS, "a.example", "timed out after # while looking up a.example"),
+        (Phase.CONNECT, "", "timed out after # while connecting"),
+        (Phase.TLS, "a:443", "timed out after # in the TLS handshake with a:443"),
+        (Phase.FIRST_BYTE, "", "timed out after # while waiting for the first byte"),
     ],
 )
 def test_a_bound_names_the_phase(phase, detail, words):
@@ -31,7 +33,7 @@ def test_a_bound_names_the_phase(phase, detail, words):
 
     with pytest.raises(NetFailure) as caught:
         asyncio.run(main())
-    assert str(caught.value) == words
+    assert re.sub("[0-9.]+ms", "#", str(caught.value)) == words
     assert (caught.value.reason, caught.value.phase) == (Reason.TIMEOUT, phase)
 
 
@@ -41,7 +43,7 @@ def test_a_bound_already_passed():
         async with bounded(loop.time() - 1, Trace(loop.time)):
             await asyncio.Event().wait()
 
-    with pytest.raises(NetFailure, match="^timed out while preparing"):
+    with pytest.raises(NetFailure, match=r"^timed out while preparing"):
         asyncio.run(main())
 
 

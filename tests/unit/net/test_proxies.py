@@ -7,6 +7,7 @@ import base64
 from contextlib import suppress
 
 import pytest
+
 from wherry.core.trace import Phase
 from wherry.errors import UsageError
 from wherry.net.dial import Place, dial
@@ -102,7 +103,7 @@ def test_no_proxies_at_all(network, text, words):
         with pytest.raises(UsageError, match=words) as caught:
             make()
         assert "secret" not in str(caught.value)
-    with pytest.raises(UsageError, match="^https_proxy: "):
+    with pytest.raises(UsageError, match=r"^https_proxy: "):
         network({"https_proxy": text})
 
 
@@ -211,7 +212,7 @@ def test_a_refused_certificate_is_explained_through_the_proxy(run, serve, networ
             net = network(cacert=str(certificates.ca), proxy=f"http://127.0.0.1:{through}")
             await get(net, f"https://localhost:{port}/", trace)
 
-    with pytest.raises(NetFailure, match="the certificate is for other.example"):
+    with pytest.raises(NetFailure, match=r"the certificate is for other.example"):
         run(main())
     assert len(heads) == 2
 
@@ -250,6 +251,6 @@ def test_rejected_credentials_are_not_shown(run, serve, network, trace):
 
 
 def test_a_proxy_that_is_not_there(run, network, trace):
-    with pytest.raises(NetFailure, match="^proxy 127.0.0.1:1: connection refused") as caught:
+    with pytest.raises(NetFailure, match=r"^proxy 127.0.0.1:1: connection refused") as caught:
         run(dial(network(proxy="http://127.0.0.1:1"), Place("a.example", 1), trace))
     assert caught.value.reason is Reason.PROXY

@@ -7,6 +7,7 @@ import datetime
 import ssl
 
 import pytest
+
 from wherry.core.trace import Phase
 from wherry.errors import UsageError
 from wherry.net.certificate import certificate_facts, peer_certificate
@@ -117,7 +118,7 @@ def test_a_server_of_an_old_version(run, openssl_serve, network, trace, certific
         with openssl_serve(context) as port:
             await talk(network(cacert=str(certificates.ca)), Place("localhost", port, tls=True), trace)
 
-    with pytest.raises(NetFailure, match="neither TLS 1.2 nor TLS 1.3"):
+    with pytest.raises(NetFailure, match=r"neither TLS 1.2 nor TLS 1.3"):
         run(main())
 
 
@@ -326,7 +327,7 @@ def test_trust_from_the_environment(run, serve, network, trace, certificates, tm
 
     assert run(main({"SSL_CERT_FILE": str(certificates.ca)})) == b"hello\n"
     assert run(main({"SSL_CERT_DIR": str(tmp_path)})) == b"hello\n"
-    with pytest.raises(UsageError, match="SSL_CERT_FILE: .*no such file"):
+    with pytest.raises(UsageError, match=r"SSL_CERT_FILE: .*no such file"):
         run(main({"SSL_CERT_FILE": str(tmp_path / "missing")}))
     with pytest.raises(NetFailure, match="issuer is unknown"):
         run(main({"SSL_CERT_FILE": str(certificates.ca)}, trust_env=False))

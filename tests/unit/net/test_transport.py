@@ -10,6 +10,7 @@ import pytest
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import DataReceived, RequestReceived, StreamEnded
+
 from wherry.core.trace import Phase
 from wherry.net.failure import NetFailure, Reason, bounded
 from wherry.net.http import Client, Request
@@ -163,15 +164,15 @@ def test_a_certificate_is_refused_in_the_same_words(run, serve, network, trace, 
         async with serve(speaking(answer), context) as port:
             await fetch(network(cacert=str(certificates.ca)), port, trace)
 
-    with pytest.raises(NetFailure, match="the certificate is for other.example"):
+    with pytest.raises(NetFailure, match=r"the certificate is for other.example"):
         run(main())
 
 
 def test_a_time_out(run, serve, network, trace, certificates, tls):
     async def main():
-        async with serve(speaking(silence), tls) as port:
-            async with bounded(asyncio.get_running_loop().time() + 0.5, trace):
-                await fetch(network(cacert=str(certificates.ca)), port, trace)
+        soon = asyncio.get_running_loop().time() + 0.5
+        async with serve(speaking(silence), tls) as port, bounded(soon, trace):
+            await fetch(network(cacert=str(certificates.ca)), port, trace)
 
     with pytest.raises(NetFailure, match="while waiting for the first byte from localhost"):
         run(main())
