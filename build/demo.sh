@@ -35,25 +35,28 @@ show 0 "wherry" "wherry version"
 
 # One shell starts a server on a free port. It writes its address to a file once it listens.
 printf '\n\e[1m$ wherry serve --listen 127.0.0.1:0 --ready-file ready &\e[0m\n'
-"$program" serve --listen 127.0.0.1:0 --ready-file ready 2>serve.log &
+"$program" serve --listen 127.0.0.1:0 --ready-file ready >serve.log 2>&1 &
 server=$!
 
 # Another waits for that file, and then until the server says that it is ready.
-show 0 "" "wherry wait file:ready"
+show 0 "ready" "wherry wait file:ready"
 url=http://$(grep -oE '127\.0\.0\.1:[0-9]+' ready | head -1)
-show 0 "" "wherry wait $url/status/200 --expect 'time={lt: 1s}'"
+show 0 "" "wherry wait $url/ready --expect 'time={lt: 1s}'"
+
+# That is what the server has said so far.
+show 0 "listening" "cat serve.log"
 
 # A port where nobody listens: it is not ready in time, and the reason says so.
 show 124 "refused" "wherry wait tcp://127.0.0.1:1 --deadline 500ms"
 
 # This route fails three times, then answers: the request goes through.
-show 0 "" "wherry request GET '$url/flaky?fail=3&key=demo' --retries 5"
+show 0 "ok" "wherry request GET '$url/flaky?fail=3&key=demo' --retry 5 --retry-base 100ms"
 
 # Send JSON, take one field of the answer.
 show 0 "42" "wherry request POST $url/json --json '{\"answer\": 42}' --extract '\$.answer'"
 
 # HTTP status 503 is a no: the exit code says it.
-show 1 "503" "wherry request GET $url/status/503 --retries 0"
+show 1 "503" "wherry request GET $url/status/503 --retry 0"
 
 # And the server goes when it is told to.
 kill "$server"

@@ -58,14 +58,14 @@ def test_serve_and_request(wherry):
     with wherry.serving() as (_, url):
         answer = wherry("request", "POST", f"{url}/json", "--json", '{"answer": [1, 42]}', "--extract", "$.answer[1]")
         assert (answer.stdout, answer.returncode) == ("42\n", 0), answer.stderr
-        assert wherry("request", "GET", f"{url}/status/503", "--retries", "0").returncode == 1
+        assert wherry("request", "GET", f"{url}/status/503", "--retry", "0").returncode == 1
 
 
 def test_tls_from_end_to_end(wherry):
     """OpenSSL, certificates and trust come out of the archive when they are asked for."""
     with wherry.serving("--tls-self-signed") as (_, url):
         url = url.replace("http:", "https:")
-        unknown = wherry("request", "GET", f"{url}/status/200", "--retries", "0")
+        unknown = wherry("request", "GET", f"{url}/status/200", "--retry", "0")
         assert unknown.returncode == 3, unknown.stderr
         assert "certificate" in unknown.stderr
         assert wherry("request", "GET", f"{url}/status/200", "--insecure").returncode == 0

@@ -12,7 +12,7 @@ A session is a list of commands, each with the lines that it prints::
 
 ``[..]`` stands for anything within a line, a line ``...`` for any number of lines; ``[exit 0]`` is left out. In
 a Markdown document the same is written in fences marked ``console``, as a terminal shows it: the two streams
-in one, and an exit code only where it is the point. A line that begins with ``> `` continues the command before it.
+in one, and an exit code only where it is the point. ``> `` continues a command that is not finished.
 """
 
 from __future__ import annotations
@@ -123,13 +123,25 @@ def _read(session: Session, lines: list[tuple[int, str]]) -> None:
 def _grown(command: Command, line: str, *, merged: bool) -> dict[str, object]:
     expected = command.expected
     exit_code = re.fullmatch(r"\[exit (\d+)\]", line)
-    if line.startswith("> ") and not expected.out and not expected.err:
+    if line.startswith("> ") and not expected.out and not expected.err and unfinished(command.text):
         return {"text": f"{command.text}\n{line[2:]}"}
     if exit_code:
         return {"expected": replace(expected, code=int(exit_code[1]))}
     if not merged and (line == "!" or line.startswith("! ")):
         return {"expected": replace(expected, err=(*expected.err, line[2:].rstrip()))}
     return {"expected": replace(expected, out=(*expected.out, line.rstrip()))}
+
+
+def unfinished(text: str) -> bool:
+    """Whether the shell would ask for another line, as far as sessions go.
+
+    So after ``\\``, ``|`` or ``&&``, in quotes and in a here-document. Otherwise ``> `` is what a command prints, as
+    `wherry request --verbose` does.
+    """
+    document = re.search(r"<<'?(\w+)", text)
+    if document:
+        return text.splitlines()[-1] != document[1]
+    return text.endswith(("\\", "|", "&&")) or text.count("'") % 2 == 1
 
 
 def _trimmed(step: File | Command) -> File | Command:

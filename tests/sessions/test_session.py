@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from session import Command, File, Printed, matches, parse, parse_markdown, rewritten
+from session import Command, File, Printed, matches, parse, parse_markdown, rewritten, unfinished
 
 TEXT = """\
 # words
@@ -33,6 +33,24 @@ def test_a_session_is_files_and_commands_in_order():
         Command(8, "wherry wait -f a.yaml \\\n--any", Printed(("out", "", "more"), ("err", ""), 2)),
         Command(18, "true", Printed()),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("a <<'E'\nb'c", True),
+        ("a <<E\nb\nE", False),
+        ("a \\", True),
+        ("a |", True),
+        ("a &&", True),
+        ("a '{", True),
+        ("a 'b'", False),
+        ("a", False),
+        ("a > b", False),
+    ],
+)
+def test_what_a_shell_goes_on_reading(text, more):
+    assert unfinished(text) is more
 
 
 def test_a_line_that_belongs_to_nothing_is_an_error():
