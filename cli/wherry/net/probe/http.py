@@ -88,9 +88,14 @@ async def _seen(response: Response, trail: Trail, conditions: Sequence[Condition
         "ip": response.ip or None,
         "cert": response.cert,
     }
-    if wanted(conditions, "body", "text", "json", "size"):
+    if wanted(conditions, "body", "text", "json"):
         body = await response.read(_BODY_LIMIT)
         facts |= {"body": body, "size": len(body)}
+    elif wanted(conditions, "size"):
+        size = 0
+        async for chunk in response.chunks():
+            size += len(chunk)
+        facts["size"] = size
     words = f"{response.status} {_reason(response)}".rstrip()
     return Look(Outcome.MET if 200 <= response.status < 300 else Outcome.UNMET, words, facts)
 

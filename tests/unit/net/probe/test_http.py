@@ -178,6 +178,13 @@ def test_other_servers(look_at, served, said, reason):
     assert (found.outcome, found.reason) == (Outcome.UNMET, reason)
 
 
+def test_a_large_body_can_be_measured(look_at, served):
+    whole = answer(body="x" * 11_000_000)
+    assert seen(look_at, served, web(whole), "size={gt: 10MiB}").outcome is Outcome.MET
+    found = seen(look_at, served, web(whole), "size={gt: 10MiB}", "body={contains: x}")
+    assert "larger than 10 MiB" in found.words
+
+
 def test_a_body_without_end(look_at, served):
     async def handler(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
