@@ -103,7 +103,7 @@ def mutated(seeds: list[bytes], dice: random.Random) -> bytes:
 
 def pieces(data: bytes, dice: random.Random) -> Iterator[bytes]:
     """``data`` cut anywhere, sometimes into single bytes."""
-    longest = dice.choice((1, 3, 20, 200))
+    longest = dice.choice((1, 5, 50, 500, 500))
     at = 0
     while at < len(data):
         step = dice.randint(1, longest)

@@ -110,7 +110,7 @@ class Connection(Outgoing):
     def cut(self) -> None:
         """Close behind what has been written, whatever is under way."""
         self.keep = False
-        self._linger()
+        self._linger(unread=False)
 
     def shut(self) -> None:
         """The server drains: close at once when idle, else after the answer under way."""
@@ -247,9 +247,10 @@ class Connection(Outgoing):
 
     def _finish(self) -> None:
         """The exchange is over: the next one, or the end."""
+        unread = self.body is not None or bool(self._buffer)
         self._exchange = self.body = None
         if not self.keep:
-            self._linger()
+            self._linger(unread=unread)
         elif not self._gathering:
             self._advance()
 
@@ -260,7 +261,7 @@ class Connection(Outgoing):
         top = block(refused.status, (("content-type", "text/plain; charset=utf-8"),))
         length = b"content-length: %d\r\n" % len(body)
         self.send(b"%b%b%b%b\r\n%b" % (top.text, date_field(), length, CLOSE, body))
-        self._linger()
+        self._linger(unread=True)
 
     # Time and back-pressure
 

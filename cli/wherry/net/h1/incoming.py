@@ -66,8 +66,7 @@ class Incoming:
         if self._chunks is not None:
             parts: list[bytes] = []
             rest = len(self._chunks.feed(data, parts))
-            for part in parts:
-                self._put(part)
+            self._put(parts[0] if len(parts) == 1 else b"".join(parts))
             complete = self._chunks.done
         else:
             rest = max(0, len(data) - self._left)

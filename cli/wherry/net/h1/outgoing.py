@@ -102,16 +102,24 @@ class Outgoing(asyncio.Protocol):
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         transport.abort()
 
-    def _linger(self) -> None:
-        """Close for writing and read on for a while: closing with input unread would reset the connection and could
-        take the answer from the client's hands (RFC 9112 section 9.6)."""
+    def _linger(self, *, unread: bool) -> None:
+        """Close for writing and read on for a while.
+
+        Closed with input unread, the kernel would reset the connection and could take the answer from the client's
+        hands (RFC 9112 section 9.6). TLS has no half-closed state: there, one waits only when input is ``unread``.
+        """
         self._flush()
         transport = self.transport
-        if transport is not None and not self._lingering:
-            self._last_words()
-            if transport.can_write_eof():
-                transport.write_eof()
-            self._read(True)
+        if transport is None or self._lingering:
+            return
+        half = transport.can_write_eof()
+        if not half and not unread:
+            self._close()
+            return
+        self._last_words()
+        if half:
+            transport.write_eof()
+        self._read(True)
 
     def _close(self) -> None:
         """Close when all is written."""

@@ -14,6 +14,7 @@ from wherry.net.h1.refused import Refused
 _HOST: Final = re.compile(rb"(?:\[[0-9A-Fa-f:.]{2,}\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]{0,5})?")
 _ABSOLUTE: Final = re.compile(r"(?i:https?)://([^/?#]+)([^?#]*)(?:\?([^#]*))?")
 _SINGLE: Final = (b"host", b"content-length", b"transfer-encoding", b"expect")
+_MAX_HOST: Final = 255  # remembered; a longer one is only checked each time
 _MAX_LENGTH_DIGITS: Final = 18  # stays below 2**63
 
 
@@ -75,9 +76,10 @@ _seen_hosts: set[bytes] = set()
 def _check_host(host: bytes) -> None:
     if not _HOST.fullmatch(host) or _port_of(host) > 65535:
         raise Refused(400, "malformed Host field")
-    if len(_seen_hosts) >= 1024:
-        _seen_hosts.clear()
-    _seen_hosts.add(host)
+    if len(host) <= _MAX_HOST:
+        if len(_seen_hosts) >= 1024:
+            _seen_hosts.clear()
+        _seen_hosts.add(host)
 
 
 def _port_of(host: bytes) -> int:

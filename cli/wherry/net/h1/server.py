@@ -53,6 +53,7 @@ class Stats:
 class Server:
     """Serves ``handler`` on any number of listening sockets; one event loop, one timer for all time-outs.
 
+    Made inside a running loop, which it then belongs to.
     ``done``, if given, is called with each exchange when it is over, for access logs.
     """
 

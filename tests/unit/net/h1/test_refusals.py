@@ -25,6 +25,7 @@ GOOD = b"GET /good HTTP/1.1\r\nHost: a\r\n\r\n"
         pytest.param(b"\n\n\n", 400, id="bare LFs"),
         pytest.param(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400, id="TLS"),
         pytest.param(b"GET /" + b"a" * 300, 414, id="endless request line"),
+        pytest.param(b"GET /" + b"a" * 300 + b" HTTP/1.1\r\n", 414, id="long request line in a head to come"),
         pytest.param(b"GET / HTTP/1.1\r\nHost: " + b"a" * 1000, 431, id="endless field"),
         pytest.param(b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 200, 431, id="endless fields"),
         pytest.param(b"GET / HTTP/1.1\r\nHost: a\r\nA: " + b"b" * 1000 + b"\r\n\r\n", 431, id="long head"),
@@ -63,6 +64,20 @@ def test_the_answer_arrives_while_the_client_goes_on_sending(rig: Any) -> None:
             await asyncio.sleep(0)
             assert (await client.answer()).status == 400
             assert await client.rest() == b""
+
+    rig.run(main())
+
+
+def test_two_lines_in_front_are_refused_however_they_come(rig: Any) -> None:
+    async def main() -> None:
+        async with rig.serving() as served:
+            for step in (1, 2, 3, 100):
+                client = await served.client()
+                data = b"\r\n\r\n" + GOOD
+                for i in range(0, len(data), step):
+                    client.writer.write(data[i : i + step])
+                    await asyncio.sleep(0.001)
+                assert (await client.answer()).status == 400
 
     rig.run(main())
 

@@ -16,6 +16,8 @@ from wherry.net.h1.tls import server_context
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from wherry.net.h1 import Exchange
+
 GOOD = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
@@ -63,9 +65,34 @@ def test_refusal(rig: Any, files: tuple[Path, Path], client_tls: ssl.SSLContext)
             answer = await client.ask(b"GET / HTTP/1.1\r\n\r\n")
             assert (answer.status, answer.header("connection")) == (400, "close")
             await client.close()
-            client = await served.client()
-            assert (await client.ask(GOOD.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))).status == 200
-            await client.close()
+
+    rig.run(main())
+
+
+def test_the_end_of_the_connection_ends_the_body(
+    rig: Any, files: tuple[Path, Path], client_tls: ssl.SSLContext
+) -> None:
+    """TLS cannot be half closed: to linger would keep the client waiting."""
+
+    def handler(exchange: Exchange) -> None:
+        exchange.start(200)
+        exchange.write(b"abc")
+        if exchange.request.path == "/cut":
+            exchange.cut()
+        else:
+            exchange.end()
+
+    async def main() -> None:
+        limits = Limits(linger_s=3600)
+        async with rig.serving(handler, limits, tls=server_context(*files), client_tls=client_tls) as served:
+            for path in (b"/", b"/cut"):
+                client = await served.client()
+                await client.send(b"GET " + path + b" HTTP/1.0\r\n\r\n")
+                assert (await client.rest()).endswith(b"\r\n\r\nabc")
+            while len(served.over) < 2:
+                await asyncio.sleep(0)
+            assert served.over[0].ended
+            assert not served.over[1].ended
 
     rig.run(main())
 
