@@ -44,7 +44,7 @@ def trust_source(environ: Mapping[str, str], cacert: str | None = None) -> Trust
         return (
             TrustSource("--cacert", directories=(str(path),)) if path.is_dir() else TrustSource("--cacert", str(path))
         )
-    # Go's rule: each variable takes the place of one of the two lists.
+    # Who names a store means this one and no other: unlike Go, we do not add the system's where only one is named.
     file, directories = environ.get("SSL_CERT_FILE") or None, environ.get("SSL_CERT_DIR")
     if file or directories:
         names = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if environ.get(name)]

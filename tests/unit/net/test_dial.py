@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import sys
 import time
 
 import pytest
@@ -15,6 +16,10 @@ from wherry.net.address import Address
 from wherry.net.dial import Place, dial
 from wherry.net.failure import NetFailure, Reason, bounded
 from wherry.net.race import connect_first, interleaved
+
+needs_unix = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no Unix sockets here")
+# 127.0.0.0/8 is loopback as a whole, and a full queue drops what comes, on Linux alone.
+needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="another network stack")
 
 
 async def greet(reader, writer):
@@ -50,7 +55,7 @@ def closed_port():
         pytest.param("Elsewhere.example.", {"resolve": (Resolve("elsewhere.example", None, "127.0.0.1"),)}, id="fqdn"),
         pytest.param(
             "two.example",
-            {"resolve": tuple(Resolve("two.example", None, ip) for ip in ("127.0.0.9", "::1", "127.0.0.1"))},
+            {"resolve": tuple(Resolve("two.example", None, ip) for ip in ("::1", "127.0.0.1"))},
             id="the address that works",
         ),
     ],
@@ -74,6 +79,7 @@ def test_an_address_is_pinned(run, serve, network, trace):
     assert run(main())[0] == b"hello\n"
 
 
+@needs_unix
 def test_a_unix_socket(run, network, trace, tmp_path):
     path = str(tmp_path / "s")
 
@@ -90,6 +96,7 @@ def test_a_unix_socket(run, network, trace, tmp_path):
     assert set(trace.seconds) == {Phase.CONNECT}
 
 
+@needs_unix
 @pytest.mark.parametrize(
     ("path", "reason", "words", "broken"),
     [
@@ -115,6 +122,7 @@ def test_refused_names_the_address(run, network, trace, closed_port):
     assert (caught.value.reason, caught.value.phase) == (Reason.REFUSED, Phase.CONNECT)
 
 
+@needs_linux
 def test_refused_names_every_address(run, network, trace, closed_port):
     ips = [f"127.0.0.{last}" for last in range(1, 7)]
     net = network(resolve=tuple(Resolve("many.example", None, ip) for ip in ips))
@@ -124,6 +132,7 @@ def test_refused_names_every_address(run, network, trace, closed_port):
     assert str(caught.value) == f"many.example:{closed_port} ({listed}): connection refused"
 
 
+@needs_linux
 def test_different_failures_stand_side_by_side(run, network, trace, closed_port):
     # 2001:db8::/32 is for documentation: no machine routes it. What the system says to that differs.
     net = network(resolve=(Resolve("two.example", None, "127.0.0.1"), Resolve("two.example", None, "255.255.255.255")))
@@ -149,6 +158,7 @@ def test_names_without_an_address(run, network, trace, host, settings, words):
     assert (caught.value.reason, caught.value.phase) == (Reason.DNS, Phase.DNS)
 
 
+@needs_linux
 def test_a_full_queue_times_out_while_connecting(run, network, trace):
     """A listener that accepts nothing and whose queue is full drops what comes, as a black hole does."""
     with socket.socket() as deaf:
@@ -174,6 +184,7 @@ def test_a_full_queue_times_out_while_connecting(run, network, trace):
     assert (caught.value.reason, caught.value.phase) == (Reason.TIMEOUT, Phase.CONNECT)
 
 
+@needs_linux
 def test_a_slow_address_does_not_hold_the_next(run, serve):
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))

@@ -15,6 +15,8 @@ from wherry.errors import UsageError, WherryError
 from wherry.net.failure import NetFailure, Reason, bounded
 from wherry.net.http import Client, Request
 
+needs_unix = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no Unix sockets here")
+
 
 class Bytes:
     def __init__(self, data, length=True, piece=1000):
@@ -441,6 +443,7 @@ def test_a_cancelled_request_closes_its_connection(run, serve, network, trace):
     run(main())
 
 
+@needs_unix
 def test_over_a_unix_socket(run, network, trace, tmp_path):
     path = str(tmp_path / "s")
 
