@@ -19,10 +19,14 @@ cd "$here"
 
 wherry() { "$program" "$@"; }
 
+bold='' plain=''
+[[ ! -t 1 || -n ${NO_COLOR-} ]] || bold=$'\e[1m' plain=$'\e[0m'
+command_line() { printf '\n%s$ %s%s\n' "$bold" "$1" "$plain"; }
+
 # show CODE WORDS COMMAND: run it, print what it prints, and insist on its exit code and on WORDS in its output.
 show() {
   local code=0 output
-  printf '\n\e[1m$ %s\e[0m\n' "$3"
+  command_line "$3"
   output=$(eval "$3" 2>&1) || code=$?
   [[ -z $output ]] || printf '%s\n' "$output"
   if [[ $code != "$1" || $output != *"$2"* ]]; then
@@ -34,7 +38,7 @@ show() {
 show 0 "wherry" "wherry version"
 
 # One shell starts a server on a free port. It writes its address to a file once it listens.
-printf '\n\e[1m$ wherry serve --listen 127.0.0.1:0 --ready-file ready &\e[0m\n'
+command_line 'wherry serve --listen 127.0.0.1:0 --ready-file ready &'
 "$program" serve --listen 127.0.0.1:0 --ready-file ready >serve.log 2>&1 &
 server=$!
 
@@ -60,7 +64,7 @@ show 1 "503" "wherry request GET $url/status/503 --retry 0"
 
 # And the server goes when it is told to.
 kill "$server"
-printf '\n\e[1m$ kill %s; wait\e[0m\n' "$server"
+command_line "kill $server; wait"
 code=0
 wait "$server" || code=$?
 server=

@@ -43,14 +43,12 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
     """uvloop's loop (winloop's on Windows) where it can be had, else asyncio's."""
     try:
         if sys.platform == "win32":
-            import winloop
-
-            return winloop.new_event_loop()  # type: ignore[no-any-return,unused-ignore]
-        import uvloop
-
-        return uvloop.new_event_loop()
+            import winloop as fast
+        else:
+            import uvloop as fast
     except ImportError:
         return asyncio.new_event_loop()
+    return fast.new_event_loop()  # type: ignore[no-any-return,unused-ignore]
 
 
 async def _supervise(
