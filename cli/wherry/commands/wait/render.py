@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from wherry.commands.wait.events import Ending, Standing
+from wherry.core.outcome import Outcome
 from wherry.core.quantity import format_duration
 from wherry.ui.progress import cells, clip, pad
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from wherry.commands.wait.events import Finished, Status
     from wherry.ui.paint import Paint
@@ -106,17 +107,17 @@ def failure(finished: Finished, deadline_s: float) -> str:
     return f"the deadline of {limit} passed: {short} of {len(statuses)} targets {verb} not {state}"
 
 
-def document(finished: Finished) -> dict[str, Any]:
-    """The JSON document of a run; its fields are explained in docs/wait.md."""
+def document(finished: Finished, mask: Callable[[str], str]) -> dict[str, Any]:
+    """The JSON document of a run; its fields are explained in docs/wait.md. ``mask`` hides what is secret in words."""
     return {
         "ready": finished.ending is Ending.READY,
         "ending": finished.ending.value,
         "seconds": round(finished.seconds, 6),
-        "targets": [_target(status) for status in finished.statuses],
+        "targets": [_target(status, mask) for status in finished.statuses],
     }
 
 
-def _target(status: Status) -> dict[str, Any]:
+def _target(status: Status, mask: Callable[[str], str]) -> dict[str, Any]:
     finding = status.finding
     return {
         "name": status.name,
@@ -124,7 +125,7 @@ def _target(status: Status) -> dict[str, Any]:
         "ready": status.standing is Standing.READY,
         "outcome": finding.outcome.value if finding else None,
         "reason": finding.reason if finding else None,
-        "words": finding.words if finding else "",
+        "words": mask(finding.words) if finding else "",
         "attempts": status.attempts,
         "seconds": round(status.seconds, 6),
         "phases": {name: round(seconds, 6) for name, seconds in finding.phases.items()} if finding else {},
@@ -149,7 +150,7 @@ def _found(status: Status) -> str:
         words = rest  # the line begins with the name: it need not be said twice
     if status.standing is Standing.WAITING and status.streak:
         words = f"{status.streak} of {status.needed} in a row: {words}"
-    elif status.standing is Standing.WAITING and status.gone:
+    elif status.standing is Standing.WAITING and status.gone and status.finding.outcome is Outcome.MET:
         words = f"still there: {words}"
     return words
 

@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol
 
 from wherry.commands.wait import plan, render
@@ -18,7 +19,7 @@ from wherry.core.trace import Phase, Trace
 from wherry.errors import DeadlinePassed, ExitCode, WherryError
 from wherry.net.failure import NetFailure, Reason, bounded
 from wherry.net.network import Network
-from wherry.net.probe import look
+from wherry.net.probe.look import MODULES, look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +52,8 @@ async def run(options: Options, env: Env, scope: Scope) -> ExitCode:
         if one.target.password is not None:
             env.redactor.add(one.target.password.reveal())
     network = Network(options.network, os.environ)
+    for kind in {one.target.kind for one in options.wanted}:
+        import_module(MODULES[kind])  # or the first attempt would be timed with its own loading
     statuses = [Status(one.target.name, one.target.shown, needed=one.stable, gone=one.gone) for one in options.wanted]
     waiting = Waiting(options, network, scope, statuses, _reporter(env, statuses))
     try:
@@ -94,7 +97,7 @@ def _conclude(finished: Finished, options: Options, env: Env) -> None:
     if env.output == "json":
         import json
 
-        document = render.document(finished)
+        document = render.document(finished, env.redactor.mask)
         if options.command:
             # Standard output is the command's.
             env.console.alert(json.dumps(document, ensure_ascii=False))
@@ -168,6 +171,8 @@ class Waiting:
                     await asyncio.sleep(seconds)
                 case plan.Probe():
                     async with self._slots:
+                        if plan.next_step(state, rules, self._clock()) != step:
+                            continue  # the deadline passed in the queue
                         finding = await self._attempt(wanted, rules)
                     state = plan.after(state, rules, finding, self._clock(), random.random)
                     self._note(index, state)

@@ -49,6 +49,11 @@ READY = Status("api", "http://api:8080/", Standing.READY, OK, 1, 1, seconds=0.01
             id="still there",
         ),
         pytest.param(
+            Status("db", "tcp://db:1", finding=Finding(Outcome.UNMET, "timed out", "timeout", cut=True), gone=True),
+            "waiting  db   timed out (0 attempts, 0s)",
+            id="cut, so nothing is known",
+        ),
+        pytest.param(
             Status("db", "tcp://db:1", Standing.READY, REFUSED, 2, 1, gone=True),
             "gone     db   127.0.0.1:5432: connection refused (2 attempts, 0s)",
             id="gone",
@@ -205,7 +210,7 @@ def test_ready_by_then(statuses, words):
 
 def test_document():
     never = Status("mq", "amqp://mq")
-    document = render.document(finished(Ending.DEADLINE, WAITING, READY, never))
+    document = render.document(finished(Ending.DEADLINE, WAITING, READY, never), str)
     assert json.loads(json.dumps(document)) == {
         "ready": False,
         "ending": "deadline",
@@ -226,3 +231,9 @@ def test_document():
             },
         ],
     }  # fmt: skip
+
+
+def test_the_document_hides_secrets_in_words():
+    told = Status("db", "postgres://db", finding=Finding(Outcome.UNMET, "no password hunter2"))
+    document = render.document(finished(Ending.DEADLINE, told), lambda text: text.replace("hunter2", "***"))
+    assert document["targets"][0]["words"] == "no password ***"
