@@ -25,7 +25,7 @@ class Limits:
     ``drained``: how much of a body nobody wanted is read to keep the connection.
     ``linger_s``: how long a connection is read, and what comes thrown away, after its last answer, so that
     the answer reaches the client (RFC 9112 section 9.6).
-    ``connections``: at once; more are answered 503.
+    ``connections``: at once; more are answered 503. Fewer where the system allows fewer open files.
     """
 
     request_line: int = 8 * KIB

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from wherry.net.h1.connection import Connection
+from wherry.net.h1.descriptors import allow
 from wherry.net.h1.exchange import Exchange
 from wherry.net.h1.head import HeadReader
 from wherry.net.h1.limits import Limits
@@ -28,6 +29,7 @@ Handler = Callable[[Exchange], None]
 """Called for each request as soon as its head is there; answers, or sees to it that an answer follows."""
 
 _BACKLOG = 4096
+_AT_ONCE = 128  # asyncio takes its backlog for the number of connections to accept in one go
 
 
 class Log(Protocol):
@@ -72,6 +74,7 @@ class Server:
         self.heads = HeadReader(self.limits)
         self._log = log
         self.done = done
+        self._most = self.limits.connections
         self._listeners: list[asyncio.Server] = []
         self._socket_files: list[Path] = []
         self._connections: set[Connection] = set()
@@ -122,14 +125,16 @@ class Server:
     async def listen_socket(self, sock: socket.socket, tls: ssl.SSLContext | None = None) -> None:
         """Listen on a bound socket, which is the server's from now on."""
         scheme = "https" if tls else "http"
+        self._most = allow(self.limits.connections)
         listener = await self._loop.create_server(
             lambda: Connection(self, scheme),
             sock=sock,
             ssl=tls,
-            backlog=_BACKLOG,
+            backlog=_AT_ONCE,
             ssl_handshake_timeout=self.limits.head_s if tls else None,
             ssl_shutdown_timeout=self.limits.linger_s if tls else None,
         )
+        sock.listen(_BACKLOG)
         self._listeners.append(listener)
 
     async def drain(self, timeout_s: float) -> int:
@@ -171,7 +176,7 @@ class Server:
         """Count a new connection; False when it is one too many or the server drains."""
         self._connections.add(connection)
         self._stats.accepted += 1
-        return len(self._connections) <= self.limits.connections and not self.draining
+        return len(self._connections) <= self._most and not self.draining
 
     def dismiss(self, connection: Connection) -> None:
         """A connection is closed."""
