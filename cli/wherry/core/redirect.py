@@ -7,8 +7,7 @@ not a header field named like a credential.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from wherry.core.secret import is_secret_header, redact_url
@@ -35,8 +34,7 @@ class RedirectError(WherryError):
     """A redirect that cannot be followed: a loop, too many, or a place that is no HTTP URL."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(NamedTuple):
     """A request under way.
 
     ``has_body``: the original body is sent again. ``crossed``: the last hop left the origin before it, and what was

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote, unquote, urlencode, urlsplit, urlunsplit
 
 from wherry.core.secret import Secret, redact_url
@@ -22,8 +21,7 @@ _SCHEMES: Final = ("http", "https", "http+unix")
 _SAFE: Final = "%!$&'()*+,/:;=?@~-._[]"
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """``url`` is absolute, without user, password and fragment. ``guessed``: no scheme was given."""
 
     url: str

@@ -6,14 +6,11 @@ import asyncio
 import math
 import random
 import time
-from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from wherry.commands.request import plan
 from wherry.commands.request.events import NotRetried, Received, Redirected, Restarting, Retrying, Sending
 from wherry.commands.request.sink import Restart
-from wherry.core.ratelimit import read_rate_limit
 from wherry.core.redirect import MAX_REDIRECTS, RedirectError, Trail, is_redirect
 from wherry.core.trace import Phase, Trace
 from wherry.errors import DeadlinePassed
@@ -23,6 +20,7 @@ from wherry.net.http import Request
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from wherry.commands.request import plan
     from wherry.commands.request.body import Body
     from wherry.commands.request.cookies import CookieJar
     from wherry.commands.request.events import Event, Headers
@@ -51,8 +49,12 @@ class Authorizer(Protocol):
         """The value was refused; whether there may be a better one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+def is_failure(status: int) -> bool:
+    """Whether a status alone says no, where nothing else is expected."""
+    return status >= 400
+
+
+class Call(NamedTuple):
     """One request as it is meant. ``repeatable``: sending it twice is safe. ``fails`` judges the status."""
 
     method: str
@@ -61,11 +63,10 @@ class Call:
     body: Body | None = None
     repeatable: bool = True
     authorizer: Authorizer | None = None
-    fails: Callable[[int], bool] = field(default=lambda status: status >= 400)
+    fails: Callable[[int], bool] = is_failure
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One attempt that was followed by another. ``reason`` is the network's, None where ``status`` is an answer."""
 
     words: str
@@ -75,8 +76,7 @@ class Attempt:
     wait_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The response that counts.
 
     ``body`` is None where it went elsewhere; of a failed one it may be the beginning only. ``seconds`` and ``phases``
@@ -136,8 +136,7 @@ class Exchange:
 
         Raises NetFailure, RedirectError, DeadlinePassed, and what ``sink`` and the authorizer raise.
         """
-        deadline = math.inf if self.scope.deadline is None else self.scope.deadline
-        run = _Run(call, sink, plan.Rules(self._policy, call.method, call.repeatable, deadline))
+        run = _Run(call, sink)
         while True:
             # Outside of the attempt: a token is fetched by attempts of its own.
             authorization = await call.authorizer.header() if call.authorizer is not None else None
@@ -149,12 +148,10 @@ class Exchange:
                 continue
             except NetFailure as failure:
                 answer = None
-                fault = plan.Fault(str(failure), failure.phase not in _UNSENT, _is_lasting(failure, sink))
-                step = plan.after_fault(run.rules, run.number, fault, asyncio.get_running_loop().time(), random.random)
-                if isinstance(step, plan.Enough):
-                    self._not_retried(step)
+                wait_s = self._wait_after_fault(run, failure)
+                if wait_s is None:
                     raise
-                run.failed(Attempt(str(failure), None, failure.reason, trace.total(), step.wait_s))
+                run.failed(Attempt(str(failure), None, failure.reason, trace.total(), wait_s))
             if answer is not None:
                 return answer
             if run.pending is not None:
@@ -217,17 +214,46 @@ class Exchange:
 
     async def _failed(self, run: _Run, response: Response, trace: Trace, redirects: list[Redirected]) -> Answer | None:
         """A status that is a failure: sent again if the plan says so, else the answer."""
-        asked_s = plan.asked(response.status, response.header("retry-after"), rate_limit(response.headers), time.time())
-        now = asyncio.get_running_loop().time()
-        step = plan.after_status(run.rules, run.number, response.status, asked_s, now, random.random)
-        if isinstance(step, plan.Again):
+        wait_s = self._wait_after_status(run, response)
+        if wait_s is not None:
             await _drain(response)
             words = f"HTTP {response.status} {response.reason}".rstrip()
-            run.failed(Attempt(words, response.status, None, trace.total(), step.wait_s))
+            run.failed(Attempt(words, response.status, None, trace.total(), wait_s))
             return None
-        self._not_retried(step)
         body = await _beginning(response)
         return _answer(run, response, body, trace, redirects, failed=True)
+
+    def _wait_after_fault(self, run: _Run, failure: NetFailure) -> float | None:
+        """Seconds until the next attempt, None where there is none."""
+        from wherry.commands.request import plan
+
+        fault = plan.Fault(str(failure), failure.phase not in _UNSENT, _is_lasting(failure, run.sink))
+        now = asyncio.get_running_loop().time()
+        return self._told_wait(plan.after_fault(self._rules(run), run.number, fault, now, random.random))
+
+    def _wait_after_status(self, run: _Run, response: Response) -> float | None:
+        """Seconds until the next attempt, None where there is none."""
+        from wherry.commands.request import plan
+
+        status, limit = response.status, rate_limit(response.headers)
+        asked_s = plan.asked(status, response.header("retry-after"), limit, time.time())
+        now = asyncio.get_running_loop().time()
+        return self._told_wait(plan.after_status(self._rules(run), run.number, status, asked_s, now, random.random))
+
+    def _rules(self, run: _Run) -> plan.Rules:
+        from wherry.commands.request import plan
+
+        deadline = math.inf if self.scope.deadline is None else self.scope.deadline
+        return plan.Rules(self._policy, run.call.method, run.call.repeatable, deadline)
+
+    def _told_wait(self, step: plan.Again | plan.Enough) -> float | None:
+        from wherry.commands.request import plan
+
+        if isinstance(step, plan.Again):
+            return step.wait_s
+        if step.why:
+            self._emit(NotRetried(step.why, step.minor))
+        return None
 
     def _request(self, trail: Trail, call: Call) -> Request:
         headers = trail.headers
@@ -248,18 +274,13 @@ class Exchange:
                 exc.hint = "--max-redirects follows more of them, --no-follow none"
             raise
 
-    def _not_retried(self, step: plan.Enough) -> None:
-        if step.why:
-            self._emit(NotRetried(step.why, step.minor))
-
 
 class _Run:
     """How far one call is."""
 
-    def __init__(self, call: Call, sink: Sink, rules: plan.Rules) -> None:
+    def __init__(self, call: Call, sink: Sink) -> None:
         self.call = call
         self.sink = sink
-        self.rules = rules
         self.attempts: list[Attempt] = []
         self.pending: Attempt | None = None
         self._renewed = False
@@ -283,6 +304,8 @@ class _Run:
 
 def rate_limit(headers: Headers | list[tuple[str, str]]) -> RateLimit | None:
     """The rate limit told by ``headers``, as of now."""
+    from wherry.core.ratelimit import read_rate_limit
+
     return read_rate_limit(headers, time.time())
 
 

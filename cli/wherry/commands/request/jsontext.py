@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,8 @@ def decode(data: bytes | str) -> Any:
     Raises ValueError that says what is wrong and where, for everything that RFC 8259 does not allow and for numbers
     that no double holds.
     """
+    import json
+
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
         return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
@@ -31,6 +32,8 @@ def decode(data: bytes | str) -> Any:
 
 def encode(value: Any) -> str:
     """``value`` on one line. Characters that UTF-8 cannot hold are escaped."""
+    import json
+
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.encode("utf-8", "backslashreplace").decode()
 

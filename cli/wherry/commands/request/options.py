@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wherry.commands.request.address import build_address, is_address
-from wherry.commands.request.payload import Form, Json, Raw
-from wherry.core.credential import Basic, Bearer, OAuth2, Origin, SecretSource, parse_source
 from wherry.core.network import NetworkSettings
 from wherry.core.redirect import MAX_REDIRECTS, origin
 from wherry.core.retry import RetryPolicy
@@ -31,8 +28,7 @@ if TYPE_CHECKING:
 _FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "te", "trailer"})
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """``output`` None is standard output. ``guessed``: the URL had no scheme. Durations are seconds.
 
     ``without`` are names of headers, in lower case, that are not to be sent.
@@ -45,13 +41,13 @@ class Options:
     without: frozenset[str] = frozenset()
     payload: Payload | None = None
     credential: Credential | None = None
-    network: NetworkSettings = field(default_factory=NetworkSettings)
+    network: NetworkSettings = NetworkSettings()
     http2: bool = False
     unix_socket: str | None = None
     cookie_jar: Path | None = None
     follow: bool = True
     max_redirects: int = MAX_REDIRECTS
-    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    retry: RetryPolicy = RetryPolicy()
     timeout_s: float = 30.0
     expect: tuple[Condition, ...] = ()
     extract: JsonPath | None = None
@@ -140,15 +136,19 @@ def _payload(given: Mapping[str, Any]) -> Payload | None:
         "--form or --file": bool(given["form"] or given["file"]),
     }
     used = [name for name, is_used in named.items() if is_used]
+    if not used:
+        return None
     if len(used) > 1:
         raise UsageError(f"{' and '.join(used)} exclude each other: a request has one body")
+    from wherry.commands.request.payload import Form, Json, Raw
+
     if given["json"] is not None:
         return Json(given["json"])
     if given["data"] is not None:
         return Raw(given["data"])
     if sum(upload.path == "-" for upload in given["file"]) > 1:
         raise UsageError("standard input can be read for one --file only")
-    return Form(tuple(given["form"]), tuple(given["file"])) if used else None
+    return Form(tuple(given["form"]), tuple(given["file"]))
 
 
 def _credential(given: Mapping[str, Any], address: Address) -> Credential | None:
@@ -159,8 +159,12 @@ def _credential(given: Mapping[str, Any], address: Address) -> Credential | None
         "the options --oauth-...": any(oauth.values()),
     }
     used = [name for name, is_used in named.items() if is_used]
+    if not used and address.user is None:
+        return None
     if len(used) > 1:
         raise UsageError(f"{' and '.join(used)} exclude each other: a request has one credential")
+    from wherry.core.credential import Basic, Bearer, OAuth2, Origin, SecretSource, parse_source
+
     if given["user"] is not None:
         user, colon, secret = given["user"].partition(":")
         if not colon:
@@ -175,10 +179,8 @@ def _credential(given: Mapping[str, Any], address: Address) -> Credential | None
         token = build_address(oauth["token_url"])
         secret = parse_source(oauth["client_secret"])
         return OAuth2(token.url, oauth["client_id"], secret, oauth["scope"] or "", oauth["audience"] or "")
-    if address.user is not None:
-        password = address.password.reveal() if address.password else ""
-        return Basic(address.user, SecretSource(Origin.VALUE, password))
-    return None
+    assert address.user is not None
+    return Basic(address.user, SecretSource(Origin.VALUE, address.password.reveal() if address.password else ""))
 
 
 def _headers(own: Headers, profile: Profile, *, trusted: bool) -> Headers:

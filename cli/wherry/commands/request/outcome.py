@@ -1,14 +1,13 @@
-"""What is common to one answer and to many pages: saying no, reporting, printing."""
+"""What is common to one answer and to many pages: saying no, reporting, printing.
+
+What only some answers need is imported where it is needed: a plain GET is over in a few milliseconds.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from wherry.commands.request import jsontext, render
-from wherry.commands.request.pretty import pretty_json
 from wherry.commands.request.sink import charset_of, is_json
-from wherry.commands.request.wholefile import WholeFile
 from wherry.errors import NotMet, WherryError
 from wherry.ui.console import printable
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from wherry.commands.request.exchange import Answer
     from wherry.commands.request.options import Options
     from wherry.core.expect import Verdict
+    from wherry.net.http import Response
     from wherry.ui.env import Env
 
 
@@ -51,17 +51,21 @@ class Outcome:
 
     def show(self, answer: Answer, body: bytes) -> None:
         """The body of an answer that is not the result, on stderr."""
+        from wherry.commands.request import render
+
         console = self._env.console
         content_type = ", ".join(answer.values("content-type"))
         text = render.shown_body(
-            body, content_type, charset_of(content_type), console.paint_err, pretty=console.stderr_tty
+            body, content_type, charset_of(content_type), console.paint_err, terminal=console.stderr_tty
         )
         if text:
-            console.alert(printable(text) if console.stderr_tty and not console.paint_err.on else text)
+            console.alert(text)
 
     def timing(self, answer: Answer) -> None:
         """Where the time went, with --timing."""
         if self._options.timing:
+            from wherry.commands.request import render
+
             self._env.console.alert(render.timing(answer.phases, answer.seconds))
 
     def report(
@@ -74,6 +78,8 @@ class Outcome:
         error: dict[str, Any] | None = None,
     ) -> None:
         """The one JSON document of --report, to standard output or the file."""
+        from wherry.commands.request import jsontext, render
+
         response = None
         if answer is not None:
             response = render.response_fields(
@@ -85,7 +91,7 @@ class Outcome:
             method=self._options.method,
             url=self._options.url,
             response=response,
-            attempts=[asdict(attempt) for attempt in answer.attempts] if answer is not None else [],
+            attempts=[attempt._asdict() for attempt in answer.attempts] if answer is not None else [],
             verdicts=[(verdict.met, verdict.words) for verdict in verdicts],
             pages=pages,
             error=error,
@@ -103,6 +109,8 @@ class Outcome:
             for text in lines:
                 self._env.console.out(text)
             return
+        from wherry.commands.request.wholefile import WholeFile
+
         with WholeFile(self._options.output) as file:
             for text in lines:
                 file.line(text)
@@ -111,21 +119,35 @@ class Outcome:
         """A whole body as the result: for eyes on a terminal, byte for byte elsewhere."""
         console = self._env.console
         if self._options.output is not None:
+            from wherry.commands.request.wholefile import WholeFile
+
             with WholeFile(self._options.output) as file:
                 file.write(body)
             return
-        if self._options.include:
-            paint = console.paint_out
-            console.out_bytes(render.head(answer.version, answer.status, answer.reason, answer.headers, paint).encode())
+        if preface := self.preface(answer):
+            console.out_bytes(preface)
         content_type = ", ".join(answer.values("content-type"))
         if console.stdout_tty and is_json(content_type):
             self.json(body.decode("utf-8", "replace"))
         elif body:
             console.out_bytes(body)
 
+    def preface(self, answer: Answer | Response) -> bytes:
+        """The head of a response as it stands before its body, with --include."""
+        if not self._options.include:
+            return b""
+        from wherry.commands.request import render
+
+        console = self._env.console
+        return render.head(
+            answer.version, answer.status, answer.reason, answer.headers, console.paint_out, terminal=console.stdout_tty
+        ).encode("utf-8", "backslashreplace")
+
     def json(self, text: str) -> None:
         """JSON as the result: indented on a terminal."""
         console = self._env.console
         if self._options.output is None and console.stdout_tty:
+            from wherry.commands.request.pretty import pretty_json
+
             text = pretty_json(printable(text), console.paint_out) or printable(text)
         self.lines([text])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wherry.commands.request import jsontext, plan
@@ -127,9 +126,9 @@ class Pages:
     def _onward(self, call: Call, url: str) -> Call:
         """The call for the next page; credentials stay at the origin they were given for."""
         if origin(url) == origin(call.url):
-            return replace(call, url=url)
+            return call._replace(url=url)
         self._emit(LeftOrigin(url))
-        return replace(call, url=url, headers=without_secrets(call.headers), authorizer=None)
+        return call._replace(url=url, headers=without_secrets(call.headers), authorizer=None)
 
     async def _pause(self, answer: Answer) -> None:
         """Wait until the server allows another request."""

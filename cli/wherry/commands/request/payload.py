@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import quote_plus, urlencode
 
 from wherry.commands.request import jsontext
-from wherry.commands.request.body import STDIN, BytesBody, MultipartBody, open_body, read_all
+from wherry.commands.request.body import BytesBody
+from wherry.commands.request.source import STDIN, MultipartBody, open_body, read_all
 from wherry.core import multipart
 from wherry.errors import UsageError
 

@@ -27,6 +27,7 @@ from wherry.commands.request.pretty import pretty_json
 from wherry.core.quantity import format_duration, format_size
 from wherry.core.secret import MASK, is_secret_header, redact_url
 from wherry.core.trace import Phase
+from wherry.ui.console import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -88,10 +89,13 @@ def status_line(version: str, status: int, reason: str) -> str:
     return f"HTTP/{version} {status} {reason}".rstrip()
 
 
-def head(version: str, status: int, reason: str, headers: Iterable[tuple[str, str]], paint: Paint) -> str:
-    """The head of a response as it is, for --include, with the empty line after it."""
-    lines = [paint(status_line(version, status, reason), "bold")]
-    lines += [f"{paint(name, 'cyan')}: {value}" for name, value in headers]
+def head(
+    version: str, status: int, reason: str, headers: Iterable[tuple[str, str]], paint: Paint, *, terminal: bool
+) -> str:
+    """The head of a response for --include, with the empty line after it; as it is, but for a ``terminal``."""
+    safe = printable if terminal else str
+    lines = [paint(safe(status_line(version, status, reason)), "bold")]
+    lines += [f"{paint(name, 'cyan')}: {safe(value)}" for name, value in headers]
     return "\n".join([*lines, "", ""])
 
 
@@ -106,7 +110,7 @@ def _mask(value: str) -> str:
 
 
 def _field(field: tuple[str, str]) -> str:
-    return f"{field[0]}: {field[1]}"
+    return f"{field[0]}: {printable(field[1])}"
 
 
 def timing(phases: Mapping[Phase, float], total_s: float) -> str:
@@ -115,15 +119,21 @@ def timing(phases: Mapping[Phase, float], total_s: float) -> str:
     return "\n".join(f"{name:<12}{format_duration(seconds):>10}" for name, seconds in [*rows, ("total", total_s)])
 
 
-def shown_body(body: bytes, content_type: str, charset: str, paint: Paint, *, pretty: bool) -> str:
-    """A body as text for a person, without its last line break; binary ones are only named."""
+def shown_body(body: bytes, content_type: str, charset: str, paint: Paint, *, terminal: bool) -> str:
+    """A body as text for a person, without its last line break; a binary one is only named.
+
+    For a ``terminal``, JSON is indented and what would move the cursor is spelled out.
+    """
     try:
         text = body.decode(charset)
         if "\0" in text:
             raise ValueError
     except ValueError:
         return f"({format_size(len(body))} of {content_type.partition(';')[0] or 'no stated type'})"
-    return ((pretty_json(text, paint) if pretty else None) or text).rstrip("\r\n")
+    if terminal:
+        text = printable(text)
+        text = pretty_json(text, paint) or text
+    return text.rstrip("\r\n")
 
 
 def document(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
+
+from wherry.core.httpdate import parse_http_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,8 +46,5 @@ def validator_of(headers: Iterable[tuple[str, str]]) -> str | None:
     if re.fullmatch(r'"[^"]*"', tag):
         return tag
     modified = fields.get("last-modified", "")
-    try:
-        age_s = (parsedate_to_datetime(fields.get("date", "")) - parsedate_to_datetime(modified)).total_seconds()
-    except (ValueError, TypeError):
-        return None
-    return modified if age_s >= 1 else None
+    made_s, modified_s = (parse_http_date(text, now_year=2000) for text in (fields.get("date", ""), modified))
+    return modified if made_s is not None and modified_s is not None and made_s - modified_s >= 1 else None

@@ -1,4 +1,7 @@
-"""Sends the request and obeys the options."""
+"""Sends the request and obeys the options.
+
+What only some requests need is imported where it is needed: a plain GET is over in a few milliseconds.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,9 @@ import os
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from wherry.commands.request import render
-from wherry.commands.request.auth import authorizer_of
 from wherry.commands.request.body import BytesBody
+from wherry.commands.request.events import DETAILS
 from wherry.commands.request.exchange import Call, Exchange
-from wherry.commands.request.pages import Pages
-from wherry.commands.request.payload import build
-from wherry.commands.request.single import Single
 from wherry.commands.request.verdict import Judge
 from wherry.core.retry import repeatable
 from wherry.core.secret import redact_url
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
     from wherry.commands.request.events import Event, Headers
     from wherry.commands.request.exchange import Authorizer
     from wherry.commands.request.options import Options
+    from wherry.commands.request.pages import Pages
+    from wherry.commands.request.single import Single
     from wherry.core.credential import OAuth2
     from wherry.core.scope import Scope
     from wherry.core.secret import Secret
@@ -65,10 +66,9 @@ async def run(options: Options, env: Env, scope: Scope) -> ExitCode:
             repeatable=repeatable(options.method, frozenset(name.lower() for name, _ in headers)),
             authorizer=await _authorizer(options, env, client, scope, emit),
         )  # fmt: skip
-        work = (Pages if options.paginate is not None else Single)(options, env, exchange, judge, emit)
         try:
             with doing(f"{options.method} {redact_url(options.url)}"):
-                await work.run(call)
+                await _kind_of_work(options)(options, env, exchange, judge, emit).run(call)
         except NetFailure as exc:
             if options.guessed and options.url.startswith("https:") and exc.reason in _GUESSED and exc.hint is None:
                 exc.hint = (
@@ -81,10 +81,24 @@ async def run(options: Options, env: Env, scope: Scope) -> ExitCode:
     return ExitCode.DONE
 
 
+def _kind_of_work(options: Options) -> type[Single | Pages]:
+    if options.paginate is None:
+        from wherry.commands.request.single import Single
+
+        return Single
+    from wherry.commands.request.pages import Pages
+
+    return Pages
+
+
 def _narrator(env: Env) -> Callable[[Event], None]:
     """Tells people on stderr what happens."""
 
     def emit(event: Event) -> None:
+        if isinstance(event, DETAILS) and not env.verbosity:
+            return
+        from wherry.commands.request import render
+
         text = render.line(event, env.verbosity, env.console.paint_err)
         if text is not None:
             plain = text.startswith(("> ", "< ", "\x1b"))
@@ -95,6 +109,8 @@ def _narrator(env: Env) -> Callable[[Event], None]:
 
 async def _body(options: Options) -> tuple[Body | None, str | None]:
     if options.payload is not None:
+        from wherry.commands.request.payload import build
+
         return await build(options.payload)
     return (BytesBody(b"") if options.method in _WITH_BODY else None), None
 
@@ -114,6 +130,7 @@ async def _authorizer(
 ) -> Authorizer | None:
     if options.credential is None:
         return None
+    from wherry.commands.request.auth import authorizer_of
 
     async def grant(credential: OAuth2, secret: Secret) -> Authorizer:
         import platformdirs

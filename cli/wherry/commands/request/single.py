@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wherry.commands.request import jsontext, render
-from wherry.commands.request.download import Download
 from wherry.commands.request.events import Kept, Saved
 from wherry.commands.request.outcome import Outcome
 from wherry.commands.request.sink import MEMORY_LIMIT, MemorySink, StreamSink, TerminalSink
-from wherry.commands.request.wholefile import WholeFile, is_special
 from wherry.errors import WherryError
 from wherry.ui.console import printable
 
@@ -21,7 +18,6 @@ if TYPE_CHECKING:
     from wherry.commands.request.options import Options
     from wherry.commands.request.sink import Sink
     from wherry.commands.request.verdict import Judge
-    from wherry.net.http import Response
     from wherry.ui.env import Env
 
 
@@ -43,6 +39,8 @@ class Single:
         options = self._options
         looked_into = options.extract is not None or options.report
         if options.output is not None and not looked_into:
+            from wherry.commands.request.wholefile import is_special
+
             if is_special(options.output):
                 await self._to_device(call)
             else:
@@ -52,9 +50,9 @@ class Single:
         if looked_into or self._judge.has_conditions:
             sink = MemorySink()
         elif self._env.console.stdout_tty:
-            sink = TerminalSink(self._print, self._preface)
+            sink = TerminalSink(self._env.console.out_bytes, self._outcome.preface, printable)
         else:
-            sink = StreamSink(self._env.console.out_bytes, self._preface)
+            sink = StreamSink(self._env.console.out_bytes, self._outcome.preface)
         answer = await self._perform(call, sink)
         self._finish(answer)
 
@@ -78,6 +76,8 @@ class Single:
         self._outcome.timing(answer)
 
     def _extract(self, answer: Answer, body: bytes) -> None:
+        from wherry.commands.request import jsontext
+
         path = self._options.extract
         assert path is not None
         try:
@@ -89,6 +89,8 @@ class Single:
         self._outcome.lines(jsontext.lines(values))
 
     async def _download(self, call: Call) -> None:
+        from wherry.commands.request.download import Download
+
         assert self._options.output is not None
         download = Download(self._options.output, call.url, self._emit, resume=self._options.resume)
         try:
@@ -105,6 +107,8 @@ class Single:
                 self._emit(Kept(self._options.output, download.size))
 
     async def _to_device(self, call: Call) -> None:
+        from wherry.commands.request.wholefile import WholeFile
+
         assert self._options.output is not None
         with WholeFile(self._options.output) as file:
             sink = MemorySink() if self._judge.has_conditions else StreamSink(file.write, lambda _: b"")
@@ -113,12 +117,3 @@ class Single:
             self._outcome.refuse(answer, self._judge.verdicts(answer, body), body)
             file.write(body)
         self._outcome.timing(answer)
-
-    def _preface(self, response: Response) -> bytes:
-        if not self._options.include:
-            return b""
-        paint = self._env.console.paint_out
-        return render.head(response.version, response.status, response.reason, response.headers, paint).encode()
-
-    def _print(self, text: str) -> None:
-        self._env.console.out_bytes(printable(text).encode("utf-8", "backslashreplace"))

@@ -83,11 +83,17 @@ class StreamSink:
 
 
 class TerminalSink:
-    """For a person's terminal: JSON is kept, to be indented; text passes as it comes; anything else is refused."""
+    """For a person's terminal: JSON is kept, to be indented; text passes as it comes; anything else is refused.
 
-    def __init__(self, write: Callable[[str], None], preface: Callable[[Response], bytes]) -> None:
+    ``safe`` spells out what would move the cursor.
+    """
+
+    def __init__(
+        self, write: Callable[[bytes], None], preface: Callable[[Response], bytes], safe: Callable[[str], str]
+    ) -> None:
         self._write = write
         self._preface = preface
+        self._safe = safe
         self.restartable = True
 
     def headers(self) -> Headers:
@@ -102,15 +108,16 @@ class TerminalSink:
             return await response.read(MEMORY_LIMIT)
         decoder = codecs.getincrementaldecoder(charset_of(content_type))()
         if preface := self._preface(response):
-            self._write(preface.decode("utf-8", "replace"))
+            self._write(preface)
         async for chunk in response.chunks():
             self.restartable = False
             try:
                 if b"\0" in chunk:
                     raise ValueError
-                self._write(decoder.decode(chunk))
+                text = decoder.decode(chunk)
             except ValueError:
                 raise _binary(response, content_type) from None
+            self._write(self._safe(text).encode("utf-8", "backslashreplace"))
             alive()
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from wherry.commands.request.exchange import is_failure
 from wherry.commands.request.facts import facts_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Judge:
     def fails(self, status: int) -> bool:
         """Whether ``status`` alone says no."""
         if not self._of_status:
-            return status >= 400
+            return is_failure(status)
         return not all(verdict.met for verdict in _judge(self._of_status, {"status": status}))
 
     def verdicts(self, answer: Answer, body: bytes) -> list[Verdict]:

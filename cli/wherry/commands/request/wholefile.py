@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -29,6 +28,8 @@ class WholeFile:
             if self._direct:
                 self._file: IO[bytes] = self._path.open("wb")
             else:
+                import tempfile
+
                 handle, self._name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
                 self._file = os.fdopen(handle, "wb")
         except OSError as exc:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from wherry.commands.request.body import read_all
 from wherry.commands.request.payload import Form, Json, Payload, Raw, Upload, build, parse_pair, parse_upload
+from wherry.commands.request.source import read_all
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:

@@ -85,7 +85,7 @@ def test_what_is_said_on_request(event: Event, text: str) -> None:
 
 
 def test_head() -> None:
-    assert head("1.1", 200, "OK", [("A", "1"), ("A", "2")], PLAIN) == "HTTP/1.1 200 OK\nA: 1\nA: 2\n\n"
+    assert head("1.1", 200, "OK", [("A", "1"), ("A", "2")], PLAIN, terminal=False) == "HTTP/1.1 200 OK\nA: 1\nA: 2\n\n"
 
 
 def test_masked_names() -> None:
@@ -111,7 +111,7 @@ def test_timing_is_in_the_order_of_events() -> None:
     ],
 )
 def test_a_body_for_a_person(body: bytes, text: str) -> None:
-    assert shown_body(body, "image/png; x=y", "utf-8", PLAIN, pretty=True) == text
+    assert shown_body(body, "image/png; x=y", "utf-8", PLAIN, terminal=True) == text
 
 
 def test_body_fields() -> None:
