@@ -132,7 +132,8 @@ def explain_tls(exc: OSError, host: str, first: bytes = b"") -> tuple[Reason, st
         return reason, words, None
     name = (exc.reason or "").upper().replace(" ", "_")
     if name in _NOT_TLS and first[:1] not in (b"\x15", b"\x16"):
-        if first.startswith(b"HTTP/"):
+        # Python's own server, asked for TLS, answers with a bare page as HTTP/0.9 has it.
+        if first.startswith(b"HTTP/") or first.lower().startswith((b"<!doctype html", b"<html")):
             return Reason.TLS, "the server speaks plain HTTP here, not TLS", "try http://"
         return Reason.TLS, f"the server does not speak TLS here; it sent {_glimpse(first)}", None
     if name in _CLIENT_CERTIFICATE:

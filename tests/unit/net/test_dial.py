@@ -7,6 +7,7 @@ import socket
 import struct
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -343,3 +344,44 @@ def test_what_the_resolver_says(run, network, trace, monkeypatch, number, words)
     with pytest.raises(NetFailure, match=words) as caught:
         run(main())
     assert caught.value.reason is Reason.DNS
+
+
+@needs_linux
+def test_no_descriptor_is_left_behind(run, serve, network, trace, certificates):
+    """After connections that worked, failed, were refused and were cancelled."""
+
+    def descriptors():
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    async def main():
+        net = network(cacert=str(certificates.ca))
+        async with (
+            serve(greet) as port,
+            serve(greet, certificates.expired.server()) as expired,
+            serve(say_half) as half,
+        ):
+
+            async def once():
+                await talk(net, Place("localhost", port), trace)
+                for place in (
+                    Place("localhost", expired, tls=True),
+                    Place("localhost", half, tls=True),
+                    Place("127.0.0.1", 1),
+                ):
+                    with pytest.raises(NetFailure):
+                        await talk(net, place, trace)
+                task = asyncio.create_task(talk(net, Place("localhost", expired, tls=True), trace))
+                await asyncio.sleep(0)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+
+            await once()
+            before = descriptors()
+            for _ in range(5):
+                await once()
+            # The peers, in this same process, need their turn to close.
+            while descriptors() > before:
+                await asyncio.sleep(0)
+
+    run(main())

@@ -319,6 +319,33 @@ def test_a_body_that_is_not_as_long_as_it_said(run, serve, network, trace, lengt
         run(main())
 
 
+def test_a_server_that_does_not_take_the_body(run, serve, network, trace):
+    """Nothing is read and nothing answered: the time passes while sending."""
+
+    async def handle(reader, writer):
+        writer.transport.pause_reading()
+        await asyncio.Event().wait()
+
+    async def main():
+        soon = asyncio.get_running_loop().time() + 0.2
+        async with serve(handle) as port, bounded(soon, trace):
+            await get(network(), port, trace, method="PUT", body=Bytes(bytes(100_000_000), piece=1_000_000))
+
+    with pytest.raises(NetFailure, match="while sending to localhost") as caught:
+        run(main())
+    assert (caught.value.reason, caught.value.phase) == (Reason.TIMEOUT, Phase.SEND)
+
+
+def test_a_server_that_hangs_up_on_the_body(run, serve, network, trace):
+    async def main():
+        async with serve(answering(then="reset")) as port:
+            await get(network(), port, trace, method="PUT", body=Bytes(bytes(100_000_000), piece=1_000_000))
+
+    with pytest.raises(NetFailure) as caught:
+        run(main())
+    assert caught.value.reason in (RESET, CLOSED)
+
+
 def counting(connections, *answers):
     async def handle(reader, writer):
         connections.append(1)

@@ -165,6 +165,7 @@ def resetting():
     ("handler", "words"),
     [
         pytest.param(saying(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "speaks plain HTTP here, not TLS", id="http"),
+        pytest.param(saying(b"<!DOCTYPE HTML>\n<html>"), "speaks plain HTTP here, not TLS", id="http/0.9"),
         pytest.param(saying(b"220 mail ESMTP\r\n"), "does not speak TLS here; it sent '220 mail", id="smtp"),
         pytest.param(saying(b"\x15\x03\x03\x00\x02\x02\x28"), "no common cipher", id="handshake failure"),
         pytest.param(
