@@ -78,7 +78,7 @@ def commit() -> str:
 def freeze(python: Path, *, folder: bool) -> None:
     """Run PyInstaller on build/wherry.spec."""
     dist = FOLDER if folder else PROGRAM.parent
-    command = [str(python), "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+    command = [str(python), "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
     paths = ["--distpath", str(dist), "--workpath", str(WORK / "pyinstaller")]
     environ = {**os.environ, "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}
     environ["WHERRY_FREEZE"] = "folder" if folder else "file"
