@@ -91,8 +91,6 @@ def find(condition: Condition, facts: Mapping[str, object]) -> Actual:
         if subject.family == "header":
             # RFC 9110 section 5.3: several lines of a field mean the same as one with commas.
             value = ", ".join(value)
-    if subject.shape is Shape.TEXTS and not isinstance(value, (list, tuple)):
-        value = [str(item) for item in value] if hasattr(value, "__iter__") else [str(value)]
     return Actual(value, subject.shape)
 
 

@@ -7,6 +7,7 @@ no operator needs to know whether it stands under one.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -65,6 +66,7 @@ class Equal:
         return str(self.value) if isinstance(self.value, StatusClass) else show(self.value, self.shape)
 
 
+_NUMBER: Final = re.compile(r"\s*[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
 _ORDERS: Final[dict[str, tuple[str, Callable[[float, float], bool]]]] = {
     "lt": ("less than", lambda actual, bound: actual < bound),
     "le": ("at most", lambda actual, bound: actual <= bound),
@@ -221,10 +223,8 @@ def _number(actual: Actual) -> float:
     _require_presence(actual)
     value: Any = actual.value
     if isinstance(value, str) and actual.shape is Shape.TEXT:
-        try:
-            return float(value) if value.strip().isascii() and "_" not in value else _not_a_number(actual)
-        except ValueError:
-            return _not_a_number(actual)
+        # float() would take nan, underscores and the digits of every script.
+        return float(value) if _NUMBER.fullmatch(value) else _not_a_number(actual)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return _not_a_number(actual)
     return value

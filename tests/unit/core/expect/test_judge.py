@@ -188,6 +188,66 @@ def test_credentials_are_judged_and_not_shown(text: str, met: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    "text, words",
+    [
+        ("cookie.session=hush", "cookie.session: as expected"),
+        ("cookie.session=other", "cookie.session: the value, which is not shown, is not as expected"),
+        ("cookie.none=other", "cookie.none: expected a value, got nothing"),
+        ("json.$={length: 1}", None),
+    ],
+)
+def test_the_words_of_secrecy(text: str, words: str | None) -> None:
+    found = verdict(text)
+    assert words in (None, found.words)
+    assert "hush" not in found.words
+
+
+@pytest.mark.parametrize(
+    "operator, below, same, above",
+    [("lt", True, False, False), ("le", True, True, False), ("gt", False, False, True), ("ge", False, True, True)],
+)
+def test_orders_at_their_bound(operator: str, below: bool, same: bool, above: bool) -> None:
+    condition = from_map("exit", {operator: 5})
+    assert [judge(condition, {"exit": code}).met for code in (4, 5, 6)] == [below, same, above]
+
+
+@pytest.mark.parametrize(
+    "choices, met",
+    [
+        pytest.param(["h", "*.h"], True, id="exactly these"),
+        pytest.param(["h", "*.h", "x"], True, id="more"),
+        pytest.param(["h"], False, id="fewer"),
+    ],
+)
+def test_every_text_of_a_list_is_among_the_choices(choices: list[str], met: bool) -> None:
+    assert judge(from_map("cert.names", {"in": choices}), FACTS).met is met
+
+
+@pytest.mark.parametrize(
+    "text, number",
+    [
+        pytest.param("12", True, id="whole"),
+        pytest.param(" 12.5 ", True, id="space"),
+        pytest.param("1e1", True, id="exponent"),
+        pytest.param("1_2", False, id="Python's underscores"),
+        pytest.param("\u0661\u0662", False, id="digits of another script"),
+        pytest.param("12 rows", False, id="more than a number"),
+        pytest.param("", False, id="empty"),
+    ],
+)
+def test_a_text_is_compared_as_a_number_where_it_is_one(text: str, number: bool) -> None:
+    found = judge(from_map("output", {"gt": 5}), {"output": text})
+    assert found.met is number
+    assert number or "not a number" in found.words
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-Infinity"])
+@pytest.mark.parametrize("operators", [{"gt": 5}, {"lt": 5}, {"not": {"gt": 5}}, {"not": {"lt": 5}}])
+def test_words_for_numbers_are_above_and_below_nothing(text: str, operators: object) -> None:
+    assert not judge(from_map("output", operators), {"output": text}).met
+
+
+@pytest.mark.parametrize(
     "body, words",
     [
         pytest.param(b"", "a body that is not JSON: it is empty", id="empty"),
