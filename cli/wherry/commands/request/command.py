@@ -80,10 +80,10 @@ _PAIR = Parsed("NAME=VALUE", _pair)
 @click.option("-u", "--user", metavar="USER:SECRET", help="Authenticate with Basic.")
 @click.option("--bearer", metavar="SECRET", help="Authenticate with this bearer token.")
 @click.option("--oauth-token-url", metavar="URL", help="Fetch a token there (OAuth 2 client credentials), and keep it.")
-@click.option("--oauth-client-id", metavar="ID")
-@click.option("--oauth-client-secret", metavar="SECRET")
-@click.option("--oauth-scope", metavar="SCOPE")
-@click.option("--oauth-audience", metavar="AUDIENCE")
+@click.option("--oauth-client-id", metavar="ID", help="Who asks for the token.")
+@click.option("--oauth-client-secret", metavar="SECRET", help="The secret that proves it.")
+@click.option("--oauth-scope", metavar="SCOPE", help="What the token is to allow.")
+@click.option("--oauth-audience", metavar="AUDIENCE", help="What service the token is for.")
 @click.option(
     "--expect",
     type=Parsed("SUBJECT=YAML", _condition),
@@ -131,7 +131,14 @@ _PAIR = Parsed("NAME=VALUE", _pair)
     help="Never wait longer, unless the server asks for it.",
 )
 @click.option("--follow/--no-follow", default=True, help="Follow redirects (default).")
-@click.option("--max-redirects", type=click.IntRange(min=0), default=10, show_default=True, metavar="N")
+@click.option(
+    "--max-redirects",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Follow no more than so many.",
+)
 @shared.timeout("30s")
 @shared.deadline()
 @click.option("-o", "--output", type=_PATH, metavar="FILE", help="Write the body to FILE, whole or not at all.")
