@@ -8,7 +8,9 @@ and every event loop behaves alike.
 from __future__ import annotations
 
 import asyncio
+import select
 import ssl
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -120,8 +122,8 @@ class Wire(asyncio.Protocol):
                 raise self._lost or ConnectionResetError
 
     def quiet(self) -> bool:
-        """Whether the connection is open and nothing has arrived."""
-        return not self._buffer and not self._ended
+        """Whether the connection is open and nothing has arrived, as the system and not only the loop knows by now."""
+        return not self._buffer and not self._ended and not _readable(self._transport)
 
     def finish(self) -> None:
         """There is nothing to say at the end of a plain connection."""
@@ -140,6 +142,19 @@ class Wire(asyncio.Protocol):
     def _wake(self) -> None:
         if self._reader is not None and not self._reader.done():
             self._reader.set_result(None)
+
+
+def _readable(transport: asyncio.Transport | None) -> bool:
+    """Whether there is something to read that the loop has not come to yet: data, the end, or an error."""
+    if transport is None:
+        return True
+    descriptor = transport.get_extra_info("socket").fileno()
+    if sys.platform == "win32":
+        return bool(select.select([descriptor], [], [], 0)[0])
+    else:  # noqa: RET505  mypy knows a platform only by such a pair
+        poll = select.poll()  # select() takes no descriptor above 1023
+        poll.register(descriptor, select.POLLIN)
+        return bool(poll.poll(0))
 
 
 class _Session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
 import struct
 import sys
@@ -258,6 +259,24 @@ def test_reading_fails(run, serve, network, trace, read, handler, reason, words)
     with pytest.raises(NetFailure, match=words) as caught:
         run(main())
     assert caught.value.reason is reason
+
+
+def test_an_idle_connection_that_has_ended_is_not_quiet(run, network, trace):
+    """Even where the event loop had no turn to notice: a request sent there would be lost."""
+
+    async def main():
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            stream = await dial(network(), Place(*listener.getsockname()), trace)
+            peer, _ = listener.accept()
+            quiet = stream.quiet()
+            peer.close()
+            descriptor = stream._wire._transport.get_extra_info("socket").fileno()
+            select.select([descriptor], [], [], 10)
+            ended = not stream.quiet()
+            await stream.aclose()
+            return quiet, ended
+
+    assert run(main()) == (True, True)
 
 
 def test_a_fast_peer_is_held_by_a_slow_reader(run, serve, network, trace):
