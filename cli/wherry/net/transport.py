@@ -7,6 +7,7 @@ words are those of every other connection.
 
 from __future__ import annotations
 
+import re
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, cast
 
@@ -97,7 +98,7 @@ class Backend(httpcore.AsyncNetworkBackend):
         place = Place(host, port, self._unix_socket or "")
         address = self._address if host == self._pinned_host else None
         stream = await dial(self._network, place, self.trace.get(), address, scheme="https")
-        return Connection(self._network, stream, Place(host, port), self.trace)
+        return Connection(self._network, stream, place, self.trace)
 
 
 class Transport(httpx.AsyncBaseTransport):
@@ -156,12 +157,18 @@ class _failures:  # noqa: N801  a block: with _failures(phase)
         if isinstance(exc, NetFailure):
             exc.phase = exc.phase or self._phase
         elif isinstance(exc, (httpcore.ProtocolError, httpcore.NetworkError, httpcore.UnsupportedProtocol)):
-            words = str(exc) or type(exc).__name__
-            gone = "disconnected" in words or "without sending complete" in words
-            if gone:
-                words = "the server closed the connection before its response was complete"
-            reason = Reason.CLOSED if gone else Reason.PROTOCOL
-            raise NetFailure(words if gone else f"HTTP/2: {words}", reason=reason, phase=self._phase) from exc
+            reason, words = _explained(str(exc) or type(exc).__name__)
+            raise NetFailure(words, reason=reason, phase=self._phase) from exc
+
+
+def _explained(words: str) -> tuple[Reason, str]:
+    """What httpcore says, in our words; of h2's events it says no more than their representation."""
+    if "disconnected" in words or "without sending complete" in words:
+        return Reason.CLOSED, "the server closed the connection before its response was complete"
+    if match := re.search(r"(StreamReset|ConnectionTerminated).* error_code:(?:ErrorCodes\.)?(\w+)", words):
+        what = "gave up the request" if match[1] == "StreamReset" else "ended the connection"
+        return Reason.PROTOCOL, f"the server {what} (HTTP/2 error {match[2]})"
+    return Reason.PROTOCOL, f"HTTP/2: {words}"
 
 
 class HttpxEngine:

@@ -58,6 +58,10 @@ def stream_reset(connection, stream_id):
     connection.reset_stream(stream_id, error_code=2)
 
 
+def goaway(connection, stream_id):
+    connection.close_connection(error_code=11)
+
+
 def silence(connection, stream_id):
     pass
 
@@ -143,7 +147,8 @@ def test_http_1_where_the_server_speaks_no_other(run, serve, network, trace, cer
     [
         pytest.param(half, Reason.CLOSED, "closed the connection", id="half a body"),
         pytest.param(hang_up, Reason.CLOSED, "closed the connection", id="no answer"),
-        pytest.param(stream_reset, Reason.PROTOCOL, "HTTP/2: ", id="stream reset"),
+        pytest.param(goaway, Reason.PROTOCOL, "ended the connection .HTTP/2 error", id="goaway"),
+        pytest.param(stream_reset, Reason.PROTOCOL, "gave up the request .HTTP/2 error 2", id="stream reset"),
     ],
 )
 def test_servers_that_fail(run, serve, network, trace, certificates, tls, respond, reason, words):
