@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wherry.ui import options as shared
+from wherry.ui.sections import Command
 from wherry.ui.types import DURATION, HEADER, Parsed
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ _PATH = click.Path(dir_okay=False)
 _PAIR = Parsed("NAME=VALUE", _pair)
 
 
-@click.command("request")
+@click.command("request", cls=Command)
 @click.argument("words", nargs=-1, metavar="[METHOD] URL", shell_complete=lambda _c, _p, text: [
     method for method in _METHODS if text and method.startswith(text.upper())
 ])  # fmt: skip

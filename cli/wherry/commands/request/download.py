@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final
 
-from wherry.commands.request.events import Resuming
+from wherry.commands.request.events import Receiving, Resuming
 from wherry.commands.request.resume import content_range, validator_of
 from wherry.commands.request.sink import Restart
 from wherry.commands.request.wholefile import whole_path, writing_failed
@@ -92,11 +92,14 @@ class Download:
         else:
             self._begin()
         self._note(validator_of(response.headers))
+        length = response.header("content-length") or ""
+        total = self.size + int(length) if length.isascii() and length.isdecimal() else None
         try:
             async for chunk in response.chunks():
                 self._file.write(chunk)
                 self.size += len(chunk)
                 alive()
+                self._emit(Receiving(self.path, self.size, total))
             self._file.flush()
         except OSError as exc:
             raise writing_failed(self._part, exc) from exc

@@ -100,6 +100,14 @@ class Restarting(NamedTuple):
     why: str
 
 
+class Receiving(NamedTuple):
+    """So many bytes of ``path`` are here, of ``total`` where that is known."""
+
+    path: Path
+    size: int
+    total: int | None
+
+
 class Saved(NamedTuple):
     """``path`` holds the whole body."""
 
@@ -116,7 +124,7 @@ class Kept(NamedTuple):
 
 Event: TypeAlias = (
     Sending | Received | Redirected | Retrying | NotRetried | TokenFetched | Paged | Cut | Pausing | LeftOrigin
-    | Resuming | Restarting | Saved | Kept
+    | Resuming | Restarting | Receiving | Saved | Kept
 )  # fmt: skip
 DETAILS: Final = (Sending, Received, Redirected, TokenFetched, Paged)
 """What is told only to who asks for more."""

@@ -208,9 +208,15 @@ def _forbid_clashes(given: Mapping[str, Any], method: str) -> None:
             raise UsageError("--continue needs -o FILE")
         if method != "GET":
             raise UsageError(f"--continue resumes what GET returns, not {method}")
-        for option, key in (("--extract", "extract"), ("--paginate", "paginate"), ("--report", "report")):
+        for option, key in (("--extract", "extract"), ("--paginate", "paginate")):
             if given[key]:
                 raise UsageError(f"--continue and {option} exclude each other: what is extracted is not resumed")
+    if given["include"] and to_file:
+        raise UsageError("--include and -o exclude each other: the file holds the body")
+    if method == "HEAD" and to_file:
+        raise UsageError("HEAD returns no body that -o could save")
+    if given["report"] and given["extract"]:
+        raise UsageError("--report json and --extract exclude each other: the report holds the whole body")
     if given["report"] and given["include"]:
         raise UsageError("--report json and --include exclude each other: the report holds the headers")
     if given["paginate"] and (given["include"] or method == "HEAD"):

@@ -13,6 +13,7 @@ from wherry.ui.console import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from wherry.commands.request.exchange import Answer
     from wherry.commands.request.options import Options
@@ -71,13 +72,13 @@ class Outcome:
     def report(
         self,
         answer: Answer | None,
-        body: bytes | None,
+        body: bytes | Path,
         *,
         verdicts: Sequence[Verdict] = (),
         pages: int | None = None,
         error: dict[str, Any] | None = None,
     ) -> None:
-        """The one JSON document of --report, to standard output or the file."""
+        """The one JSON document of --report, on standard output. ``body`` is a path where the body went there."""
         from wherry.commands.request import jsontext, render
 
         response = None
@@ -86,7 +87,7 @@ class Outcome:
                 status=answer.status, reason=answer.reason, version=answer.version, url=answer.url, ip=answer.ip,
                 headers=answer.headers, redirects=answer.redirects, phases=answer.phases, total_s=answer.seconds,
             )  # fmt: skip
-            response |= render.body_fields(body or b"")
+            response |= render.body_fields(body)
         document = render.document(
             method=self._options.method,
             url=self._options.url,
@@ -96,12 +97,12 @@ class Outcome:
             pages=pages,
             error=error,
         )
-        self.lines([jsontext.encode(document)])
+        self._env.console.out(jsontext.encode(document))
 
     def failed(self, error: WherryError) -> None:
         """The report of a request that brought no answer."""
         if self._options.report:
-            self.report(None, None, error={"words": str(error), "reason": getattr(error, "reason", None)})
+            self.report(None, b"", error={"words": str(error), "reason": getattr(error, "reason", None)})
 
     def lines(self, lines: Sequence[str]) -> None:
         """Results as lines, to standard output or the file."""

@@ -146,7 +146,8 @@ class Pages:
 
     def _print(self, answer: Answer, pages: int) -> None:
         whole = jsontext.encode(self._merged)
-        if self._options.report:
+        output = self._options.output
+        if self._options.report and output is None:
             self._outcome.report(answer, whole.encode(), pages=pages)
         elif self._options.extract is not None:
             values = self._options.extract.nodes(self._merged)
@@ -155,3 +156,5 @@ class Pages:
             self._outcome.lines(jsontext.lines(values))
         else:
             self._outcome.json(whole)
+            if self._options.report and output is not None:
+                self._outcome.report(answer, output, pages=pages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from wherry.commands.request.events import (
     Paged,
     Pausing,
     Received,
+    Receiving,
     Redirected,
     Restarting,
     Resuming,
@@ -28,6 +30,7 @@ from wherry.core.quantity import format_duration, format_size
 from wherry.core.secret import MASK, is_secret_header, redact_url
 from wherry.core.trace import Phase
 from wherry.ui.console import printable
+from wherry.ui.progress import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -82,6 +85,17 @@ def _detail(event: Event, paint: Paint) -> str | None:
         case Paged():
             return f"page {event.number}: {event.items} item{'s' * (event.items != 1)}"
     return None
+
+
+def progress(event: Receiving, rate: float, columns: int) -> str:
+    """How far a download is, in ``columns``; ``rate`` is bytes in a second."""
+    parts = [format_size(event.size)]
+    if event.total:
+        parts = [f"{100 * event.size // event.total}% of {format_size(event.total)}"]
+    parts.append(f"{format_size(round(rate))}/s")
+    if event.total and rate > 0:
+        parts.append(f"{format_duration(max(1, round((event.total - event.size) / rate)))} left")
+    return clip("  ".join([printable(event.path.name), *parts]), columns)
 
 
 def status_line(version: str, status: int, reason: str) -> str:
@@ -182,8 +196,10 @@ def response_fields(
     }
 
 
-def body_fields(body: bytes) -> dict[str, Any]:
-    """``body_form`` and ``body``: the value of ``json``, the ``text`` in UTF-8, else ``base64``."""
+def body_fields(body: bytes | Path) -> dict[str, Any]:
+    """``body_form`` and ``body``: the value of ``json``, the ``text`` in UTF-8, ``base64``, or a ``file``'s path."""
+    if isinstance(body, Path):
+        return {"body_form": "file", "body": str(body)}
     try:
         return {"body_form": "json", "body": jsontext.decode(body)}
     except ValueError:

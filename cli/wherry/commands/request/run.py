@@ -11,11 +11,11 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from wherry.commands.request.body import BytesBody
-from wherry.commands.request.events import DETAILS
 from wherry.commands.request.exchange import Call, Exchange
+from wherry.commands.request.narrate import Narrator
 from wherry.commands.request.verdict import Judge
 from wherry.core.retry import repeatable
-from wherry.core.secret import redact_url
+from wherry.core.secret import is_secret_header, redact_url
 from wherry.errors import DeadlinePassed, ExitCode, doing
 from wherry.net.failure import NetFailure, Reason
 from wherry.net.http import Client
@@ -42,7 +42,10 @@ _GUESSED = frozenset({Reason.TLS, Reason.REFUSED, Reason.PROTOCOL, Reason.CLOSED
 
 async def run(options: Options, env: Env, scope: Scope) -> ExitCode:
     """Carry ``options`` out. Raises NotMet where the answer is no, and WherryError where there is none."""
-    emit = _narrator(env)
+    emit = Narrator(env)
+    for name, value in options.headers:
+        if is_secret_header(name):
+            _hide(env, value)
     network = Network(options.network, os.environ)
     async with _within_deadline(scope):
         body, content_type = await _body(options)
@@ -76,9 +79,16 @@ async def run(options: Options, env: Env, scope: Scope) -> ExitCode:
                 )
             raise
         finally:
+            emit.close()
             if jar is not None:
                 jar.save()
     return ExitCode.DONE
+
+
+def _hide(env: Env, value: str) -> None:
+    """Never show ``value``, nor what stands after its scheme, as in ``Bearer TOKEN``."""
+    env.redactor.add(value)
+    env.redactor.add(value.rpartition(" ")[2])
 
 
 def _kind_of_work(options: Options) -> type[Single | Pages]:
@@ -89,22 +99,6 @@ def _kind_of_work(options: Options) -> type[Single | Pages]:
     from wherry.commands.request.pages import Pages
 
     return Pages
-
-
-def _narrator(env: Env) -> Callable[[Event], None]:
-    """Tells people on stderr what happens."""
-
-    def emit(event: Event) -> None:
-        if isinstance(event, DETAILS) and not env.verbosity:
-            return
-        from wherry.commands.request import render
-
-        text = render.line(event, env.verbosity, env.console.paint_err)
-        if text is not None:
-            plain = text.startswith(("> ", "< ", "\x1b"))
-            env.console.err(text if plain else f"{env.command_path}: {text}")
-
-    return emit
 
 
 async def _body(options: Options) -> tuple[Body | None, str | None]:

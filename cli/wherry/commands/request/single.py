@@ -37,8 +37,7 @@ class Single:
     async def run(self, call: Call) -> None:
         """Raises NotMet where the answer is no."""
         options = self._options
-        looked_into = options.extract is not None or options.report
-        if options.output is not None and not looked_into:
+        if options.output is not None and options.extract is None:
             from wherry.commands.request.wholefile import is_special
 
             if is_special(options.output):
@@ -47,7 +46,7 @@ class Single:
                 await self._download(call)
             return
         sink: Sink
-        if looked_into or self._judge.has_conditions:
+        if options.extract is not None or options.report or self._judge.has_conditions:
             sink = MemorySink()
         elif self._env.console.stdout_tty:
             sink = TerminalSink(self._env.console.out_bytes, self._outcome.preface, printable)
@@ -94,13 +93,16 @@ class Single:
         assert self._options.output is not None
         download = Download(self._options.output, call.url, self._emit, resume=self._options.resume)
         try:
-            answer = await self._exchange.perform(call, download)
+            answer = await self._perform(call, download)
             body = answer.body or b""
             if not answer.failed and self._judge.needs_body:
                 body = download.read(MEMORY_LIMIT)
-            self._outcome.refuse(answer, self._judge.verdicts(answer, body), body if answer.failed else b"")
+            verdicts = self._judge.verdicts(answer, body)
+            self._outcome.refuse(answer, verdicts, body if answer.failed else b"")
             await download.commit()
             self._emit(Saved(self._options.output, download.size))
+            if self._options.report:
+                self._outcome.report(answer, self._options.output, verdicts=verdicts)
             self._outcome.timing(answer)
         finally:
             if download.leave():
@@ -112,8 +114,11 @@ class Single:
         assert self._options.output is not None
         with WholeFile(self._options.output) as file:
             sink = MemorySink() if self._judge.has_conditions else StreamSink(file.write, lambda _: b"")
-            answer = await self._exchange.perform(call, sink)
+            answer = await self._perform(call, sink)
             body = answer.body or b""
-            self._outcome.refuse(answer, self._judge.verdicts(answer, body), body)
+            verdicts = self._judge.verdicts(answer, body)
+            self._outcome.refuse(answer, verdicts, body)
             file.write(body)
+        if self._options.report:
+            self._outcome.report(answer, self._options.output, verdicts=verdicts)
         self._outcome.timing(answer)

@@ -123,6 +123,20 @@ def test_a_report_of_failures(server: Any, request_: Any) -> None:
     assert ran.err == f"wherry: request: GET {server.url}/: HTTP 404 Not Found\n"
 
 
+def test_a_report_beside_a_file(server: Any, request_: Any, tmp_path: Path) -> None:
+    server.replies = [server.Reply(200, b"content")]
+    ran = request_(server.url, "-o", "file", "--report", "json", "-q")
+    response = json.loads(ran.text)["response"]
+    assert (response["body_form"], response["body"]) == ("file", "file")
+    assert (tmp_path / "file").read_bytes() == b"content"
+
+
+def test_a_secret_header_never_shows(server: Any, request_: Any) -> None:
+    server.answer = lambda seen: server.Reply(400, f"bad key {seen.headers['x-api-key']}".encode())
+    ran = request_(server.url, "-H", "X-Api-Key: hunter22")
+    assert ran.err.splitlines()[0] == "bad key ***"
+
+
 def test_a_report_without_an_answer(server: Any, request_: Any) -> None:
     server.replies = [server.Reply(hang=True)]
     ran = request_(server.url, "--report", "json", "--timeout", "50ms", "--retry", "0")

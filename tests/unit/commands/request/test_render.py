@@ -13,6 +13,7 @@ from wherry.commands.request.events import (
     Paged,
     Pausing,
     Received,
+    Receiving,
     Redirected,
     Restarting,
     Resuming,
@@ -21,7 +22,7 @@ from wherry.commands.request.events import (
     Sending,
     TokenFetched,
 )  # fmt: skip
-from wherry.commands.request.render import body_fields, head, line, masked, shown_body, timing
+from wherry.commands.request.render import body_fields, head, line, masked, progress, shown_body, timing
 from wherry.core.trace import Phase
 from wherry.ui.paint import Paint
 
@@ -112,6 +113,19 @@ def test_timing_is_in_the_order_of_events() -> None:
 )
 def test_a_body_for_a_person(body: bytes, text: str) -> None:
     assert shown_body(body, "image/png; x=y", "utf-8", PLAIN, terminal=True) == text
+
+
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        (Receiving(FILE, 512 * 1024, 1024 * 1024), "big.iso  50% of 1 MiB  64 KiB/s  8s left"),
+        (Receiving(FILE, 512 * 1024, None), "big.iso  512 KiB  64 KiB/s"),
+        (Receiving(FILE, 1024 * 1024, 1024 * 1024), "big.iso  100% of 1 MiB  64 KiB/s  1s left"),
+    ],
+)
+def test_progress(event: Receiving, text: str) -> None:
+    assert progress(event, 65536.0, 80) == text
+    assert progress(event, 65536.0, 10) == "big.iso  …"
 
 
 def test_body_fields() -> None:
