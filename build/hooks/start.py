@@ -1,4 +1,4 @@
-"""The first thing that the frozen program runs: an environment as the caller gave it, and libraries on demand.
+"""The first thing that the frozen program runs: the caller's environment, a held archive, libraries on demand.
 
 PyInstaller's start-up code finds the unpacked libraries through LD_LIBRARY_PATH, which the dynamic loader has read by
 now. A child process must not see it, nor the variables by which the two processes of one-file mode know each other.
@@ -54,6 +54,39 @@ class _LateLibraries:
         os.replace(partial, file)  # whole or not there: two threads may import at once
 
 
+class _HeldArchive:
+    """Reads the archive of modules through one descriptor, where PyInstaller opens the executable for each module.
+
+    An upgrade that puts another file in the executable's place would break each later import of a running server.
+    """
+
+    def __init__(self, descriptor):
+        self._descriptor = descriptor
+        self._position = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def seek(self, position):
+        self._position = position
+
+    def read(self, length):
+        return os.pread(self._descriptor, length, self._position)
+
+
+def _hold_archive():
+    if not hasattr(os, "pread"):  # Windows, where a running executable cannot be replaced
+        return
+    import pyimod01_archive
+    import pyimod02_importers
+
+    descriptor = os.open(pyimod02_importers.pyz_archive._filename, os.O_RDONLY | os.O_CLOEXEC)
+    pyimod01_archive.open = lambda *_: _HeldArchive(descriptor)
+
+
 def _install_late_libraries():
     try:
         from wherry_late import FILES
@@ -63,4 +96,5 @@ def _install_late_libraries():
 
 
 _restore_environment()
+_hold_archive()
 _install_late_libraries()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -99,6 +100,27 @@ def test_a_closed_stream(wherry, stream):
     process = subprocess.run(command, env=wherry.environ, capture_output=True, text=True, check=False)
     assert process.returncode in ((0, 3) if stream == "1" else (0,))
     assert "Traceback" not in process.stderr
+
+
+@posix
+@pytest.mark.parametrize("by", ["another file", "nothing"])
+def test_a_running_server_outlives_its_executable(wherry, tmp_path, by):
+    """An upgrade puts a new file where the old one was; what is imported later must still come from the old one."""
+    (tmp_path / "old").mkdir()
+    copy = tmp_path / "wherry"
+    shutil.copy(wherry.path, copy)
+    old = type(wherry)(copy, tmp_path / "old")
+    with old.serving() as (process, url):
+        copy.unlink()
+        if by == "another file":
+            copy.write_bytes(b"not wherry" * 1_000_000)
+        for route in ("/", "/echo", "/json", "/bytes/10", "/nowhere"):
+            code = 1 if route == "/nowhere" else 0
+            assert wherry("request", f"{url}{route}", "--retry", "0").returncode == code, route
+        process.terminate()
+        _, words = process.communicate()
+        assert process.returncode in (0, 143), words
+        assert "Traceback" not in words
 
 
 @posix
