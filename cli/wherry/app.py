@@ -17,6 +17,7 @@ from wherry.errors import ExitCode, WherryError, chain
 from wherry.table import COMMANDS, GROUPS
 from wherry.ui import options as shared
 from wherry.ui.env import Env
+from wherry.ui.sections import Group
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -29,7 +30,7 @@ _COMPLETE = "_WHERRY_COMPLETE"
 _BUG = "this is a bug in wherry; --debug shows where it happened"
 
 
-class Root(click.Group):
+class Root(Group):
     """The commands of :mod:`wherry.table`; one is imported only when it is called by name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -91,7 +92,7 @@ def root(ctx: click.Context) -> None:
 
 def run(argv: Sequence[str]) -> int:
     """Run the command that ``argv`` (without the program's name) asks for, and return its exit code."""
-    env = Env(lambda main, deadline_s: _in_event_loop(env, main, deadline_s))
+    env = Env(_in_event_loop)
     instruction = os.environ.get(_COMPLETE)
     try:
         if instruction:

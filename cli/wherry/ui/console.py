@@ -90,9 +90,9 @@ class Console:
         except (OSError, ValueError):
             pass  # nowhere is left to say that stderr is gone
 
-    def error(self, path: str, error: BaseException, hint: str | None) -> None:
+    def error(self, path: str, words: str, hint: str | None) -> None:
         """The one line of an error, after the command's path, and its hint."""
-        line = _shortened(" ".join(part for part in _CONTROL.sub(_escape, str(error)).split("\n") if part))
+        line = _shortened(" ".join(part for part in _CONTROL.sub(_escape, words).split("\n") if part))
         self.alert(self.paint_err(f"{path}:", "red") + f" {line}")
         if hint:
             self.alert(self.paint_err(f"  hint: {hint}", "dim"))

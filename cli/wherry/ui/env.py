@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 
 class Runner(Protocol):
-    """Runs a coroutine function under a deadline: `wherry.loop.run`."""
+    """Runs a coroutine function under a deadline, for the environment given: `wherry.loop.run`."""
 
-    def __call__(self, main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None) -> ExitCode: ...
+    def __call__(
+        self, env: Env, main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None
+    ) -> ExitCode: ...
 
 
 class Env:
@@ -42,7 +44,7 @@ class Env:
     def execute(self, main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None = None) -> ExitCode:
         """Run ``main`` in an event loop, with signals and the deadline, and return its exit code."""
         assert self._runner is not None, "only app.run gives a runner"
-        return self._runner(main, deadline_s)
+        return self._runner(self, main, deadline_s)
 
     def profile(self) -> Profile:
         """The profile that --profile, WHERRY_PROFILE or the configuration names; an empty one when none does.

@@ -15,6 +15,7 @@ from wherry.core.network import Family, NetworkSettings, parse_resolve
 from wherry.errors import UsageError
 from wherry.ui.env import Env
 from wherry.ui.log import LEVELS
+from wherry.ui.sections import EVERYWHERE, NETWORK, SharedOption
 from wherry.ui.types import DURATION, Parsed
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def common(command: F) -> F:
 def output(command: F) -> F:
     """-o/--output text|json."""
     return click.option(
-        "-o", "--output", type=click.Choice(["text", "json"]), callback=_output, **_EARLY,
+        "-o", "--output", type=click.Choice(["text", "json"]), callback=_output, expose_value=False, is_eager=True,
         help="Print the result as text or as JSON.",
     )(command)  # fmt: skip
 
@@ -82,18 +83,18 @@ def network(command: F) -> F:
     """Trust, identity, proxy and names; :func:`network_settings` makes one value of them."""
     return _all(
         command,
-        click.option("--cacert", type=_PATH, help="Trust the certificates in this PEM file instead of the system's."),
-        click.option("--cert", type=_PATH, help="Show this client certificate (PEM; may hold the key too)."),
-        click.option("--key", type=_PATH, help="The client certificate's private key (PEM)."),
-        click.option("-k", "--insecure", is_flag=True, help="Do not verify certificates."),
-        click.option("--proxy", metavar="URL", help="Send everything through this proxy."),
-        click.option("--no-proxy", metavar="LIST", help="Hosts that no proxy is used for; * for all."),
+        click.option("--cacert", type=_PATH, **_NETWORK, help="Trust this PEM file instead of the system's store."),
+        click.option("--cert", type=_PATH, **_NETWORK, help="Show this client certificate (PEM, may hold its key)."),
+        click.option("--key", type=_PATH, **_NETWORK, help="The client certificate's private key (PEM)."),
+        click.option("-k", "--insecure", is_flag=True, **_NETWORK, help="Do not verify certificates."),
+        click.option("--proxy", metavar="URL", **_NETWORK, help="Send everything through this proxy."),
+        click.option("--no-proxy", metavar="LIST", **_NETWORK, help="Hosts that no proxy is used for; * for all."),
         click.option(
             "--resolve", type=RESOLVE, multiple=True, metavar="HOST:PORT:ADDR",
-            help="Connect to ADDR for HOST:PORT; PORT may be *.",
+            **_NETWORK, help="Connect to ADDR for HOST:PORT; PORT may be *.",
         ),
-        click.option("-4", "--ipv4", is_flag=True, help="Use IPv4 addresses only."),
-        click.option("-6", "--ipv6", is_flag=True, help="Use IPv6 addresses only."),
+        click.option("-4", "--ipv4", is_flag=True, **_NETWORK, help="Use IPv4 addresses only."),
+        click.option("-6", "--ipv6", is_flag=True, **_NETWORK, help="Use IPv6 addresses only."),
     )  # fmt: skip
 
 
@@ -136,7 +137,8 @@ def profile_names(_ctx: click.Context, _param: click.Parameter, incomplete: str)
 
 
 _PATH = click.Path(exists=False, dir_okay=False)
-_EARLY: dict[str, Any] = {"expose_value": False, "is_eager": True}
+_NETWORK: dict[str, Any] = {"cls": SharedOption, "section": NETWORK}
+_EARLY: dict[str, Any] = {"cls": SharedOption, "section": EVERYWHERE, "expose_value": False, "is_eager": True}
 
 
 def _all(command: F, *decorators: Callable[[Any], Any]) -> F:

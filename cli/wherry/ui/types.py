@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Parsed(click.ParamType, Generic[T]):
+class Parsed(click.ParamType[T], Generic[T]):
     """Whatever ``parse`` makes of the text; its ValueError or WherryError becomes the usage error.
 
     In an environment variable, several values of one option stand on lines of their own:

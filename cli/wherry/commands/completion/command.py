@@ -8,12 +8,13 @@ import click
 
 from wherry.errors import ExitCode
 from wherry.ui import options as shared
+from wherry.ui.sections import Command
 
 if TYPE_CHECKING:
     from wherry.ui.env import Env
 
 
-@click.command("completion")
+@click.command("completion", cls=Command)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish", "powershell"]))
 @shared.common
 @click.pass_obj

@@ -8,12 +8,13 @@ import click
 
 from wherry.errors import ExitCode
 from wherry.ui import options as shared
+from wherry.ui.sections import Group
 
 if TYPE_CHECKING:
     from wherry.ui.env import Env
 
 
-@click.group("config")
+@click.group("config", cls=Group)
 @shared.common
 def command() -> None:
     """Show and check the configuration file and its profiles.
@@ -42,7 +43,7 @@ def path(env: Env) -> ExitCode:
 @shared.common
 @click.pass_obj
 def show(env: Env, name: str | None) -> ExitCode:
-    """Print a profile as wherry understands it, or all of them; secrets are masked.
+    """Print a profile, or all, with secrets masked.
 
     \b
     Examples:

@@ -8,18 +8,19 @@ import click
 
 from wherry.errors import WherryError
 from wherry.ui import options as shared
+from wherry.ui.sections import Command
 
 if TYPE_CHECKING:
     from wherry.errors import ExitCode
     from wherry.ui.env import Env
 
 
-@click.command("doctor")
+@click.command("doctor", cls=Command)
 @shared.output
 @shared.network
 @shared.common
 @click.pass_obj
-def command(env: Env, **given: Any) -> ExitCode:
+def command(env: Env, /, **given: Any) -> ExitCode:
     """Report what wherry sees: trust store, proxies, DNS, profile, cache folder, terminal.
 
     Everything stays on this machine; the one name looked up is localhost.

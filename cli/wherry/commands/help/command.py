@@ -9,6 +9,7 @@ import click
 from wherry.core.suggest import did_you_mean
 from wherry.errors import ExitCode, UsageError
 from wherry.ui import options as shared
+from wherry.ui.sections import Command
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -27,7 +28,7 @@ def _subjects(ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
     return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
-@click.command("help")
+@click.command("help", cls=Command)
 @click.argument("subject", nargs=-1, metavar="[COMMAND...|TOPIC]", shell_complete=_subjects)
 @shared.common
 @click.pass_context

@@ -9,12 +9,13 @@ import click
 from wherry.errors import ExitCode
 from wherry.table import SCHEMAS
 from wherry.ui import options as shared
+from wherry.ui.sections import Command
 
 if TYPE_CHECKING:
     from wherry.ui.env import Env
 
 
-@click.command("schema")
+@click.command("schema", cls=Command)
 @click.argument("name", type=click.Choice(sorted(SCHEMAS)))
 @shared.common
 @click.pass_obj

@@ -8,6 +8,7 @@ import click
 
 from wherry.core.listen import Listen, parse_listen
 from wherry.ui import options as shared
+from wherry.ui.sections import Command
 from wherry.ui.types import DURATION, SIZE, TEXT, Parsed
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def _complete_folder(_ctx: click.Context, _param: click.Parameter, incomplete: s
 
 @click.command(
     "serve",
+    cls=Command,
     epilog="Exit codes: 2 usage, folder or certificate invalid; 3 cannot listen; 124 the deadline passed; "
     "130, 143 stopped by a signal, after the requests under way have ended.",
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wherry.ui import options as shared
+from wherry.ui.sections import Command
 from wherry.ui.types import DURATION, TEXT
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from wherry.ui.env import Env
 
 
-class Waiting(click.Command):
+class Waiting(Command):
     """Splits the command line at ``--`` itself: click forgets where it stood."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
