@@ -2,7 +2,7 @@
 .PHONY: demo test check binary bench completions docs sessions lock binary-report tools environment stale-binary
 
 demo: stale-binary             ; @build/demo.sh dist/wherry
-test: environment tools stale-binary ; @.venv/bin/python -m pytest -n auto
+test: environment tools stale-binary ; @.venv/bin/python -m pytest -n auto --dist worksteal
 check: environment tools       ; @build/check.sh
 binary:                        ; @python3 build/freeze.py
 bench: environment tools stale-binary ; @.venv/bin/python benchmarks/all.py
