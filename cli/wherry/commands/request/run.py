@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 # RFC 9110 section 8.6: of these a body is expected, and its absence is said with a length of 0.
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-_GUESSED = frozenset({Reason.TLS, Reason.REFUSED, Reason.PROTOCOL, Reason.CLOSED})
+_OF_WRONG_SCHEME = frozenset({Reason.TLS, Reason.REFUSED, Reason.PROTOCOL, Reason.CLOSED, Reason.RESET})
 
 
 async def run(options: Options, env: Env, scope: Scope) -> ExitCode:
@@ -73,16 +73,23 @@ async def run(options: Options, env: Env, scope: Scope) -> ExitCode:
             with doing(f"{options.method} {redact_url(options.url)}"):
                 await _kind_of_work(options)(options, env, exchange, judge, emit).run(call)
         except NetFailure as exc:
-            if options.guessed and options.url.startswith("https:") and exc.reason in _GUESSED and exc.hint is None:
-                exc.hint = (
-                    f"no scheme was given, so it was https; write http://{options.url[8:]} if it speaks plain HTTP"
-                )
+            if options.guessed and exc.hint is None:
+                exc.hint = _about_the_guess(options.url, exc.reason)
             raise
         finally:
             emit.close()
             if jar is not None:
                 jar.save()
     return ExitCode.DONE
+
+
+def _about_the_guess(url: str, reason: Reason) -> str | None:
+    """What to try when the scheme that was guessed may have been the wrong one."""
+    scheme, _, rest = url.partition("://")
+    if reason not in _OF_WRONG_SCHEME or (reason is Reason.REFUSED and scheme == "http"):
+        return None
+    other, speaks = ("http", "plain HTTP") if scheme == "https" else ("https", "TLS")
+    return f"no scheme was given, so it was {scheme}; write {other}://{rest} if it speaks {speaks}"
 
 
 def _hide(env: Env, value: str) -> None:
