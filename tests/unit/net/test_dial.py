@@ -6,6 +6,7 @@ import asyncio
 import select
 import socket
 import struct
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -404,3 +405,30 @@ def test_no_descriptor_is_left_behind(run, serve, network, trace, certificates):
                 await asyncio.sleep(0)
 
     run(main())
+
+
+EXITS = """
+import asyncio, socket, time
+socket.getaddrinfo = lambda *_args, **_named: time.sleep(600)
+from wherry.core.network import NetworkSettings
+from wherry.core.trace import Trace
+from wherry.net.dial import Place, dial
+from wherry.net.failure import NetFailure, bounded
+from wherry.net.network import Network
+
+async def main():
+    trace = Trace(time.monotonic)
+    try:
+        async with bounded(asyncio.get_running_loop().time() + 0.05, trace):
+            await dial(Network(NetworkSettings(), {}), Place("slow.example", 1), trace)
+    except NetFailure as exc:
+        print(exc.reason)
+
+asyncio.run(main())
+"""
+
+
+def test_a_resolver_that_hangs_does_not_hold_the_process():
+    done = subprocess.run([sys.executable, "-c", EXITS], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "timeout\n"
+    assert done.stderr == ""

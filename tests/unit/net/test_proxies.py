@@ -254,3 +254,14 @@ def test_a_proxy_that_is_not_there(run, network, trace):
     with pytest.raises(NetFailure, match=r"^proxy 127.0.0.1:1: connection refused") as caught:
         run(dial(network(proxy="http://127.0.0.1:1"), Place("a.example", 1), trace))
     assert caught.value.reason is Reason.PROXY
+
+
+def test_a_tls_proxy_that_is_not_trusted(run, serve, network, trace, certificates):
+    async def main():
+        async with serve(proxying([]), certificates.expired.server()) as port:
+            net = network(cacert=str(certificates.ca), proxy=f"https://localhost:{port}")
+            await dial(net, Place("a.example", 1), trace)
+
+    with pytest.raises(NetFailure, match=r"^proxy localhost:[0-9]+: .*certificate has expired") as caught:
+        run(main())
+    assert caught.value.reason is Reason.PROXY
