@@ -212,6 +212,7 @@ async def answers(server: Server, parts: Iterator[bytes]) -> list[bytes]:
                 break
     for _ in range(4):
         await asyncio.sleep(0)
+    assert not (wire.ended and connection._buffer), "what nobody will read is kept"
     if not wire.closing:
         connection.eof_received()
         wire.close()

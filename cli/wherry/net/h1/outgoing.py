@@ -67,7 +67,9 @@ class Outgoing(asyncio.Protocol):
             self.transport.write(data)
 
     async def drained(self) -> None:
-        """Wait until writing makes sense again. Raises PeerGone."""
+        """Wait until writing makes sense again, and let others have their turn. Raises PeerGone."""
+        if self._writable:
+            await asyncio.sleep(0)  # a reader as fast as the writer would have the loop for itself
         if self.transport is None:
             raise PeerGone("the client closed the connection")
         if not self._writable:

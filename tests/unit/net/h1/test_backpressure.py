@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import threading
 from typing import TYPE_CHECKING, Any
 
 from wherry.net.h1 import Limits, PeerGone
@@ -154,6 +155,40 @@ def test_pipelined_answers_that_nobody_reads_stop_the_reading(rig: Any) -> None:
                 flooding.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await flooding
+
+    rig.run(main())
+
+
+def test_a_fast_reader_does_not_have_the_server_for_itself(rig: Any) -> None:
+    stop = threading.Event()
+
+    def handler(exchange: Exchange) -> None:
+        async def work() -> None:
+            exchange.start(200)
+            while not stop.is_set():
+                exchange.write(b"x" * 64)
+                await exchange.drain()
+            exchange.end()
+
+        if exchange.request.path == "/stream":
+            exchange.spawn(work())
+        else:
+            exchange.respond(200)
+
+    def read(port: int) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as sock:
+            sock.sendall(b"GET /stream HTTP/1.0\r\n\r\n")
+            while sock.recv(1024 * KIB):
+                pass
+
+    async def main() -> None:
+        async with rig.serving(handler) as served:
+            reading = asyncio.create_task(asyncio.to_thread(read, served.port))
+            client = await served.client()
+            for _ in range(20):
+                assert (await client.ask(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")).status == 200
+            stop.set()
+            await reading
 
     rig.run(main())
 
