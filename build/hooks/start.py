@@ -5,7 +5,7 @@ now. A child process must not see it, nor the variables by which the two process
 """
 
 # Not pathlib, which takes milliseconds to import.
-# ruff: noqa: PTH103, PTH105, PTH110, PTH118, PTH120, PTH123
+# ruff: noqa: PTH103, PTH105, PTH110, PTH118, PTH119, PTH120, PTH123
 
 import _thread
 import os
@@ -54,6 +54,30 @@ class _LateLibraries:
         os.replace(partial, file)  # whole or not there: two threads may import at once
 
 
+def _end_with_the_first_process():
+    """End, as by SIGTERM, when the process that unpacked us is gone: whoever kills it with SIGKILL means this one.
+
+    A server would go on unseen otherwise, and keep its port.
+    """
+    if not hasattr(os, "pidfd_open") or not os.path.basename(sys._MEIPASS).startswith("_MEI"):
+        return
+    try:
+        first = os.pidfd_open(os.getppid())
+    except OSError:  # Linux before 5.3, or forbidden
+        return
+
+    def watch():
+        import select
+        import signal
+
+        gone = select.poll()
+        gone.register(first, select.POLLIN)
+        gone.poll()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    _thread.start_new_thread(watch, ())
+
+
 class _HeldArchive:
     """Reads the archive of modules through one descriptor, where PyInstaller opens the executable for each module.
 
@@ -97,4 +121,5 @@ def _install_late_libraries():
 
 _restore_environment()
 _hold_archive()
+_end_with_the_first_process()
 _install_late_libraries()

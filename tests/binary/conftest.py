@@ -84,7 +84,7 @@ class Wherry:
                 [place] = re.findall(r"127\.0\.0\.1:\d+", ready.read_text())
                 yield process, f"http://{place}"
             finally:
-                process.kill()
+                process.terminate()  # not kill(): it would leave the unpacked files
 
 
 @pytest.fixture

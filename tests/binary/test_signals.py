@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -57,6 +59,21 @@ def test_a_server_drains_on_sigterm(wherry):
         _, words = process.communicate()
         assert process.returncode in (0, 143), words
         assert "Traceback" not in words
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of the end of another's process")
+def test_a_server_is_gone_after_sigkill(wherry):
+    """The process that was killed is the one that unpacked it; the one that holds the port must not stay."""
+    with wherry.serving() as (process, url):
+        process.kill()
+        host, port = url.removeprefix("http://").split(":")
+        until = time.monotonic() + 30
+        while True:
+            with socket.socket() as probe:
+                if probe.connect_ex((host, int(port))) != 0:
+                    break
+            assert time.monotonic() < until, "it still listens"
+            time.sleep(0.02)
 
 
 @pytest.mark.parametrize(
