@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import socket
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -106,22 +105,16 @@ def os_words(exc: OSError) -> tuple[Reason, str, bool]:
     return Reason.UNREACHABLE, (exc.strerror or str(exc) or type(exc).__name__).lower(), False
 
 
-def explain(exc: BaseException, phase: Phase | None = None, *, about: str = "") -> NetFailure:
+def explain(exc: OSError | EOFError, phase: Phase | None = None, *, about: str = "") -> NetFailure:
     """``exc``, from a socket or from asyncio, as a NetFailure; ``about`` stands before the words.
 
-    A NetFailure passes through as it is. Errors of TLS are the business of `wherry.net.tls.explain_tls`.
+    Errors of TLS are the business of `wherry.net.tls.explain_tls`.
     """
-    if isinstance(exc, NetFailure):
-        return exc
     lead = f"{about}: " if about else ""
-    if isinstance(exc, socket.gaierror):
-        return NetFailure(f"{lead}{exc.strerror}", reason=Reason.DNS, phase=phase)
-    if isinstance(exc, asyncio.IncompleteReadError):
+    if isinstance(exc, EOFError):
         return NetFailure(f"{lead}the peer closed the connection", reason=Reason.CLOSED, phase=phase)
-    if isinstance(exc, OSError):
-        reason, words, broken = os_words(exc)
-        return NetFailure(lead + words, reason=reason, phase=phase, broken=broken)
-    return NetFailure(f"{lead}{exc or type(exc).__name__}", reason=Reason.PROTOCOL, phase=phase)
+    reason, words, broken = os_words(exc)
+    return NetFailure(lead + words, reason=reason, phase=phase, broken=broken)
 
 
 class bounded:  # noqa: N801  reads as what it is: async with bounded(deadline, trace)

@@ -36,13 +36,13 @@ class Datagrams(asyncio.DatagramProtocol):
 
 
 @asynccontextmanager
-async def name_server(answer, over_tcp=None):
-    """Answers datagrams with what ``answer(message)`` yields, connections with ``over_tcp(message)``."""
+async def name_server(answer, over_tcp=None, cut=0):
+    """Answers datagrams with ``answer(message)``, connections with ``over_tcp(message)`` that lacks ``cut`` bytes."""
 
     async def connected(reader, writer):
         length = int.from_bytes(await reader.readexactly(2), "big")
         message = over_tcp(await reader.readexactly(length))
-        writer.write(len(message).to_bytes(2, "big") + message)
+        writer.write((len(message) + cut).to_bytes(2, "big") + message)
         writer.close()
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0)
@@ -57,8 +57,8 @@ async def name_server(answer, over_tcp=None):
         await asyncio.sleep(0)
 
 
-async def ask(answer, over_tcp=None):
-    async with name_server(answer, over_tcp) as server:
+async def ask(answer, over_tcp=None, cut=0):
+    async with name_server(answer, over_tcp, cut) as server:
         return await query("a.example", "A", server)
 
 
@@ -78,6 +78,12 @@ def test_what_others_send_is_passed_over(run):
 def test_a_truncated_answer_comes_over_tcp(run):
     answers = run(ask(lambda m: [reply(m, flags=0x8380)], lambda m: reply(m, "10.0.0.1")))
     assert answers == ("10.0.0.1",)
+
+
+def test_a_connection_that_ends_too_early(run):
+    with pytest.raises(NetFailure, match=r"name server .*: the peer closed the connection") as caught:
+        run(ask(lambda m: [reply(m, flags=0x8380)], lambda m: reply(m, "10.0.0.1"), cut=9))
+    assert caught.value.reason is Reason.DNS
 
 
 def test_a_lost_datagram_is_sent_again(run, monkeypatch):

@@ -92,4 +92,3 @@ def test_errors_of_the_system(number, reason, broken):
     failure = explain(OSError(number, "Words of the system"), Phase.CONNECT, about="a:1")
     assert (failure.reason, failure.broken, failure.phase) == (reason, broken, Phase.CONNECT)
     assert str(failure).startswith("a:1: ")
-    assert explain(failure) is failure
