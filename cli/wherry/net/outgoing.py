@@ -50,7 +50,7 @@ class Outgoing:
         target = f"{self.scheme}://{self.authority}{self.target}" if absolute else self.target
         lines = [f"{self.method} {target} HTTP/1.1"]
         lines += [f"{name}: {value}" for name, value in (*self.headers, *extra)]
-        return "\r\n".join([*lines, "", ""]).encode("utf-8")
+        return "\r\n".join([*lines, "", ""]).encode("utf-8", "surrogateescape")
 
 
 def prepare(request: Request, defaults: tuple[tuple[str, str], ...]) -> Outgoing:

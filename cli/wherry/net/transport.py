@@ -197,7 +197,7 @@ class HttpxEngine:
         request = httpx.Request(
             outgoing.method,
             url,
-            headers=[(name.encode(), value.encode()) for name, value in headers],
+            headers=[(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers],
             content=content,
             extensions={"trace": _phases(trace, outgoing.authority)},
         )

@@ -100,6 +100,20 @@ def test_own_headers_take_the_place_of_ours(run, serve, network, trace):
     assert "x: ü" in head
 
 
+def test_bytes_of_the_command_line_that_are_no_utf_8_go_out_as_they_are(run, serve, network, trace):
+    heads = []
+
+    async def main():
+        async with serve(answering(b"HTTP/1.1 204 No\r\n\r\n", heads=heads)) as port, Client(network()) as client:
+            url = f"http://localhost:{port}/\udcff?ü=\udcfe"
+            async with client.send(Request("GET", url, (("X", "\udcff"),)), trace):
+                pass
+
+    run(main())
+    assert heads[0].startswith(b"GET /%FF?%C3%BC=%FE HTTP/1.1\r\n")
+    assert b"\r\nX: \xff\r\n" in heads[0]
+
+
 def test_the_trace_is_continued(run, serve, network, trace):
     heads = []
     parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
