@@ -24,7 +24,7 @@ class PartHead:
             lines[1] += f'; filename="{self.filename.translate(_ESCAPES)}"'
         if self.content_type is not None:
             lines.append(f"Content-Type: {self.content_type}")
-        return "\r\n".join([*lines, "", ""]).encode()
+        return "\r\n".join([*lines, "", ""]).encode("utf-8", "surrogateescape")
 
 
 PART_END: Final = b"\r\n"

@@ -114,7 +114,7 @@ def resolve(base: str, reference: str) -> str:
     Raises RedirectError when it is no http or https URL.
     """
     try:
-        url = urljoin(base, quote(reference.strip(), safe=_URL_SAFE))
+        url = urljoin(base, quote(reference.strip(), safe=_URL_SAFE, errors="surrogateescape"))
         parts = urlsplit(url)
         _ = parts.port  # raises when it is no number
     except ValueError:

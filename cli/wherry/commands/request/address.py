@@ -20,6 +20,9 @@ _SCHEMES: Final = ("http", "https", "http+unix")
 # Everything RFC 3986 lets stand in a path or query, and "%" for what is encoded already.
 _SAFE: Final = "%!$&'()*+,/:;=?@~-._[]"
 
+# Bytes of an argument that are no UTF-8 are sent as they are.
+_RAW: Final = "surrogateescape"
+
 
 class Address(NamedTuple):
     """``url`` is absolute, without user, password and fragment. ``guessed``: no scheme was given."""
@@ -57,11 +60,11 @@ def build_address(text: str, query: Sequence[tuple[str, str]] = (), base_url: st
         socket, netloc = unquote(netloc), "localhost"
     elif not parts.hostname or port == 0 or re.search(r"[\s\\%<>\"^`{|}]", netloc):
         raise UsageError(f"{redact_url(url)!r} names no host that can be reached")
-    added = urlencode(query, quote_via=quote, safe="")
-    search = "&".join(part for part in (quote(parts.query, safe=_SAFE), added) if part)
+    added = urlencode(query, quote_via=quote, safe="", errors=_RAW)
+    search = "&".join(part for part in (quote(parts.query, safe=_SAFE, errors=_RAW), added) if part)
     scheme = "https" if parts.scheme.lower() == "https" else "http"
     return Address(
-        urlunsplit((scheme, netloc, quote(parts.path or "/", safe=_SAFE), search, "")),
+        urlunsplit((scheme, netloc, quote(parts.path or "/", safe=_SAFE, errors=_RAW), search, "")),
         unquote(user) if at else None,
         Secret(unquote(password)) if password else None,
         socket,

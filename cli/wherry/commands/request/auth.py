@@ -62,4 +62,4 @@ async def authorizer_of(
 
 def basic(user: str, password: Secret) -> str:
     """What follows ``Basic`` (RFC 7617, in UTF-8)."""
-    return b64encode(f"{user}:{password.reveal()}".encode()).decode()
+    return b64encode(f"{user}:{password.reveal()}".encode("utf-8", "surrogateescape")).decode()

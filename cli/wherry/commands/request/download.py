@@ -84,16 +84,18 @@ class Download:
                 return None
             self._begin()
             raise Restart(f"{self._part.name} is longer than what the server has")
-        if response.status == 206:
+        if response.status == 206 and self.size:
             if content_range(response.header("content-range")).start != self.size:
                 self._begin()
                 raise Restart("the server sent another range than the one asked for")
             self._emit(Resuming(self.path, self.size))
         else:
             self._begin()
-        self._note(validator_of(response.headers))
+        coded = (response.header("content-encoding") or "identity").lower() != "identity"
+        # Bytes that were decoded are counted by no server: such a body begins anew when it breaks off.
+        self._note(None if coded or (response.status == 206 and not self.size) else self._validator_of(response))
         length = response.header("content-length") or ""
-        total = self.size + int(length) if length.isascii() and length.isdecimal() else None
+        total = self.size + int(length) if length.isascii() and length.isdecimal() and not coded else None
         try:
             async for chunk in response.chunks():
                 self._file.write(chunk)
@@ -143,6 +145,9 @@ class Download:
         self._file.seek(0)
         self._file.truncate()
         self.size = 0
+
+    def _validator_of(self, response: Response) -> str | None:
+        return validator_of(response.headers) or (self._validator if response.status == 206 else None)
 
     def _note(self, validator: str | None) -> None:
         self._validator = validator

@@ -187,7 +187,8 @@ class Exchange:
         self, run: _Run, authorization: str | None, trace: Trace, alive: Callable[[], None]
     ) -> Answer | None:
         call = run.call
-        headers = (*call.headers, *run.sink.headers())
+        own = {name.lower() for name, _ in call.headers}
+        headers = (*call.headers, *(field for field in run.sink.headers() if field[0].lower() not in own))
         if authorization is not None:
             headers = (("Authorization", authorization), *headers)
         trail = Trail.begin(call.method, call.url, headers, has_body=call.body is not None)

@@ -215,6 +215,8 @@ def _forbid_clashes(given: Mapping[str, Any], method: str) -> None:
         raise UsageError("--include and -o exclude each other: the file holds the body")
     if method == "HEAD" and to_file:
         raise UsageError("HEAD returns no body that -o could save")
+    if given["include"] and given["extract"]:
+        raise UsageError("--include and --extract exclude each other: only what is extracted is printed")
     if given["report"] and given["extract"]:
         raise UsageError("--report json and --extract exclude each other: the report holds the whole body")
     if given["report"] and given["include"]:

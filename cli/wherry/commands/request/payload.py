@@ -88,7 +88,8 @@ async def build(payload: Payload) -> tuple[Body, str | None]:
         case Raw(text):
             return _text(text.removeprefix("@")), None
         case Form(fields, ()):
-            return BytesBody(urlencode(fields, quote_via=quote_plus).encode()), "application/x-www-form-urlencoded"
+            encoded = urlencode(fields, quote_via=quote_plus, errors="surrogateescape")
+            return _text(encoded), "application/x-www-form-urlencoded"
         case Form(fields, files):
             boundary = f"wherry-{secrets.token_hex(16)}"
             parts: list[tuple[multipart.PartHead, Body]] = [

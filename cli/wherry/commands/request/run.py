@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from wherry.commands.request.body import BytesBody
@@ -56,10 +56,10 @@ async def run(options: Options, env: Env, scope: Scope) -> ExitCode:
         from wherry.commands.request.cookies import CookieJar
 
         jar = CookieJar(options.cookie_jar)
-    client = Client(
-        network, http2=options.http2, unix_socket=options.unix_socket, traceparent=os.environ.get("TRACEPARENT")
-    )
-    async with client:
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(Client(network, http2=options.http2, unix_socket=options.unix_socket))
+        # The server that gives tokens is not behind the socket of the one that wants them.
+        grantor = await stack.enter_async_context(Client(network)) if options.unix_socket else client
         exchange = Exchange(
             client, scope, emit, policy=options.retry, timeout_s=options.timeout_s, follow=options.follow,
             max_redirects=options.max_redirects, jar=jar,
@@ -67,7 +67,7 @@ async def run(options: Options, env: Env, scope: Scope) -> ExitCode:
         call = Call(
             options.method, options.url, headers, body, fails=judge.fails,
             repeatable=repeatable(options.method, frozenset(name.lower() for name, _ in headers)),
-            authorizer=await _authorizer(options, env, client, scope, emit),
+            authorizer=await _authorizer(options, env, grantor, scope, emit),
         )  # fmt: skip
         try:
             with doing(f"{options.method} {redact_url(options.url)}"):

@@ -26,6 +26,7 @@ BASE = "https://api.example.com/v1"
         pytest.param("x?a=1", BASE + "?k=v", "https://api.example.com/v1/x?k=v&a=1", False, id="query-joined"),
         pytest.param("http://other/x", BASE, "http://other/x", False, id="absolute-beats-base"),
         pytest.param("http://a/b c/é", "", "http://a/b%20c/%C3%A9", False, id="encoded"),
+        pytest.param("http://a/\udcff?q=\udcfe", "", "http://a/%FF?q=%FE", False, id="bytes-that-are-no-utf-8"),
         pytest.param("http://a/b%20c?q=%C3%A9", "", "http://a/b%20c?q=%C3%A9", False, id="not-encoded-twice"),
     ],
 )

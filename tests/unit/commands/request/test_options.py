@@ -108,6 +108,7 @@ def test_a_url_with_user_is_basic() -> None:
         pytest.param([URL, "--continue", "-o", "-"], "--continue needs -o FILE", id="continue-to-stdout"),
         pytest.param(["POST", URL, "--continue", "-o", "f"], "--continue resumes what GET returns", id="continue-post"),
         pytest.param([URL, "--continue", "-o", "f", "--extract", "$.a"], "--continue and --extract", id="extract"),
+        pytest.param([URL, "-i", "--extract", "$"], "--include and --extract", id="include-extract"),
         pytest.param([URL, "--report", "json", "-i"], "--report json and --include", id="report-include"),
         pytest.param([URL, "-i", "-o", "f"], "--include and -o exclude each other", id="include-file"),
         pytest.param(["HEAD", URL, "-o", "f"], "HEAD returns no body", id="head-file"),

@@ -270,6 +270,54 @@ def test_continue_from_something_unknown_begins_anew(
     assert "range" not in server.seen[0].headers
 
 
+def test_a_range_of_the_users_own_is_saved_as_it_comes(server: Any, request_: Any, tmp_path: Path) -> None:
+    ranged(server)
+    assert request_(server.url, "-o", "file", "-H", "Range: bytes=9000-").code == 0
+    assert (tmp_path / "file").read_bytes() == CONTENT[9000:]
+
+
+def test_a_server_that_sends_the_wrong_range(server: Any, request_: Any, tmp_path: Path) -> None:
+    def answer(seen: Any) -> Any:
+        if "range" not in seen.headers:
+            return server.Reply(200, CONTENT)
+        return server.Reply(206, CONTENT[1:], [("Content-Range", f"bytes 1-{len(CONTENT) - 1}/{len(CONTENT)}")])
+
+    server.answer = answer
+    (tmp_path / "file.part").write_bytes(CONTENT[:500])
+    (tmp_path / "file.part.json").write_text(json.dumps({"url": f"{server.url}/", "validator": '"v1"'}))
+    ran = request_(server.url, "-o", "file", "--continue")
+    assert (ran.code, len(server.seen)) == (0, 2)
+    assert "beginning anew: the server sent another range than the one asked for" in ran.err
+    assert (tmp_path / "file").read_bytes() == CONTENT
+
+
+def test_a_coded_body_is_not_resumed(server: Any, request_: Any, tmp_path: Path) -> None:
+    coded = gzip.compress(CONTENT)
+    headers = [("ETag", '"v1"'), ("Content-Encoding", "gzip")]
+    server.replies = [server.Reply(200, coded[:100], headers, cut=len(coded) - 100), server.Reply(200, coded, headers)]
+    assert request_(server.url, "-o", "file").code == 0
+    assert "range" not in server.seen[1].headers
+    assert (tmp_path / "file").read_bytes() == CONTENT
+
+
+def test_two_runs_do_not_write_the_same_file(server: Any, request_: Any, tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    server.replies = [server.Reply(200, b"x")]
+    with (tmp_path / "file.part").open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        ran = request_(server.url, "-o", "file")
+    assert ran.code == 3
+    assert "file.part is being written by another wherry" in ran.err
+
+
+def test_a_device_is_written_to_as_it_is(server: Any, request_: Any) -> None:
+    server.replies = [server.Reply(200, b"x")]
+    ran = request_(server.url, "-o", "/dev/null", "--expect", "size=1", "--report", "json")
+    assert ran.code == 0
+    assert json.loads(ran.text)["response"]["body"] == "/dev/null"
+    assert Path("/dev/null").is_char_device()
+
+
 def test_without_a_validator_nothing_is_kept(server: Any, request_: Any, tmp_path: Path) -> None:
     server.replies = [server.Reply(200, b"half", cut=9)]
     assert request_(server.url, "-o", "file", "--retry", "0").code == 3

@@ -196,6 +196,26 @@ def test_a_token_is_fetched_kept_and_renewed(server: Any, request_: Any, tmp_pat
     assert "token-" not in ran.err.replace("/token-", "")
 
 
+def test_a_token_that_others_could_have_written_is_not_used(server: Any, request_: Any, tmp_path: Path) -> None:
+    tokens(server)
+    args = (f"{server.url}/api", "--oauth-token-url", f"{server.url}/token", *OAUTH)
+    assert request_(*args).code == 0
+    (kept,) = (tmp_path / "cache" / "wherry" / "tokens").iterdir()
+    kept.chmod(0o664)
+    assert request_(*args).code == 0
+    assert [seen.path for seen in server.seen] == ["/token", "/api", "/token", "/api"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"access_token": 1}'])
+def test_a_token_file_that_is_none_is_passed_over(server: Any, request_: Any, tmp_path: Path, content: bytes) -> None:
+    tokens(server)
+    args = (f"{server.url}/api", "--oauth-token-url", f"{server.url}/token", *OAUTH)
+    assert request_(*args).code == 0
+    (kept,) = (tmp_path / "cache" / "wherry" / "tokens").iterdir()
+    kept.write_bytes(content)
+    assert request_(*args).out == b"in"
+
+
 def test_a_refused_token_is_renewed_once(server: Any, request_: Any) -> None:
     document = b'{"access_token":"t0ken","token_type":"bearer","expires_in":60}'
     server.answer = lambda seen: server.Reply(200, document) if seen.path == "/token" else server.Reply(401, b"no")
