@@ -108,7 +108,9 @@ def run(argv: Sequence[str]) -> int:
         return _report(env, exc)
 
 
-def _in_event_loop(env: Env, main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None) -> ExitCode:
+def _in_event_loop(
+    env: Env, main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None, *, serving: bool
+) -> ExitCode:
     from wherry.loop import run as run_loop
 
     def on_fault(words: str, exc: BaseException | None) -> None:
@@ -116,7 +118,7 @@ def _in_event_loop(env: Env, main: Callable[[Scope], Awaitable[ExitCode]], deadl
             env.console.alert(_traceback(exc))
         env.console.error(env.command_path, f"internal error: {words}: {exc!r}", _BUG)
 
-    return run_loop(main, deadline_s, on_fault)
+    return run_loop(main, deadline_s, on_fault, serving=serving)
 
 
 def _report(env: Env, exc: BaseException) -> int:

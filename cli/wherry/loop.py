@@ -25,21 +25,24 @@ def run(
     main: Callable[[Scope], Awaitable[ExitCode]],
     deadline_s: float | None,
     on_fault: Callable[[str, BaseException | None], None],
+    *,
+    serving: bool = False,
 ) -> ExitCode:
     """Run ``main`` to its end and return its exit code.
 
     The absolute deadline opens here, ``deadline_s`` seconds from now; ``main`` obeys it. The first
     SIGINT or SIGTERM cancels ``main``, which reports what was done; a second one ends the process at
     once. ``on_fault`` is told, in words and with the exception, of errors that nothing awaits: those of
-    callbacks and forgotten tasks. Raises Interrupted after a signal, else whatever ``main`` raises.
+    callbacks and forgotten tasks. ``serving`` is for many connections over a long time: a faster loop, which takes
+    10 ms longer to start. Raises Interrupted after a signal, else whatever ``main`` raises.
     """
     gc.freeze()
     gc.enable()
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=fast_event_loop if serving else asyncio.new_event_loop) as runner:
         return runner.run(_supervise(main, deadline_s, on_fault))
 
 
-def new_event_loop() -> asyncio.AbstractEventLoop:
+def fast_event_loop() -> asyncio.AbstractEventLoop:
     """uvloop's loop (winloop's on Windows) where it can be had, else asyncio's."""
     try:
         if sys.platform == "win32":

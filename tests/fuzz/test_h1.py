@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
-from wherry.loop import new_event_loop
+from wherry.loop import fast_event_loop
 from wherry.net.h1 import Limits, Server
 from wherry.net.h1.connection import Connection
 
@@ -279,7 +279,7 @@ def test_malformed_requests(seed: int, seeds: list[bytes]) -> None:
         await server.drain(0)
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=fast_event_loop) as runner:
         runner.run(main())
 
 
@@ -327,5 +327,5 @@ def test_malformed_requests_over_sockets() -> None:
         assert await server.drain(1) == 0
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=fast_event_loop) as runner:
         runner.run(main())

@@ -35,6 +35,17 @@ def test_an_error_passes():
         loop.run(main, None, print)
 
 
+@pytest.mark.parametrize(
+    ("serving", "module"), [(False, "asyncio"), (True, "winloop" if sys.platform == "win32" else "uvloop")]
+)
+def test_servers_get_the_faster_loop(serving, module):
+    async def main(_scope):
+        assert type(asyncio.get_running_loop()).__module__.startswith(module)
+        return ExitCode.DONE
+
+    loop.run(main, None, print, serving=serving)
+
+
 def test_an_error_that_nothing_awaits_is_reported():
     told = []
 

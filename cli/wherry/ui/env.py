@@ -20,7 +20,7 @@ class Runner(Protocol):
     """Runs a coroutine function under a deadline, for the environment given: `wherry.loop.run`."""
 
     def __call__(
-        self, env: Env, main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None
+        self, env: Env, main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None, *, serving: bool
     ) -> ExitCode: ...
 
 
@@ -41,10 +41,15 @@ class Env:
         self.command_path = "wherry"
         self._runner = runner
 
-    def execute(self, main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None = None) -> ExitCode:
-        """Run ``main`` in an event loop, with signals and the deadline, and return its exit code."""
+    def execute(
+        self, main: Callable[[Scope], Awaitable[ExitCode]], deadline_s: float | None = None, *, serving: bool = False
+    ) -> ExitCode:
+        """Run ``main`` in an event loop, with signals and the deadline, and return its exit code.
+
+        ``serving`` asks for the loop that is fastest once it runs, not the one that starts first.
+        """
         assert self._runner is not None, "only app.run gives a runner"
-        return self._runner(self, main, deadline_s)
+        return self._runner(self, main, deadline_s, serving=serving)
 
     def profile(self) -> Profile:
         """The profile that --profile, WHERRY_PROFILE or the configuration names; an empty one when none does.

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from wherry.core.network import NetworkSettings
 from wherry.core.trace import Trace
-from wherry.loop import new_event_loop
+from wherry.loop import fast_event_loop
 from wherry.net.network import Network
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _self_signed(folder: Path) -> Identity:
 @pytest.fixture(params=["asyncio", "fast"])
 def run(request: pytest.FixtureRequest) -> Callable[[Awaitable[object]], object]:
     """Runs a coroutine in an event loop: asyncio's own, and the one that wherry uses."""
-    factory = new_event_loop if request.param == "fast" else asyncio.new_event_loop
+    factory = fast_event_loop if request.param == "fast" else asyncio.new_event_loop
 
     def run(main: Awaitable[object]) -> object:
         async def bounded() -> object:

@@ -104,4 +104,4 @@ def command(env: Env, /, **given: Any) -> int:  # fmt: skip
 
         return run(options, env, scope)
 
-    return env.execute(main, given["deadline"])
+    return env.execute(main, given["deadline"], serving=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from wherry.loop import new_event_loop
+from wherry.loop import fast_event_loop
 from wherry.net.h1 import Exchange, Limits, Server
 
 if TYPE_CHECKING:
@@ -165,4 +165,4 @@ class Rig:
 @pytest.fixture(params=["uvloop", "asyncio"])
 def rig(request: pytest.FixtureRequest) -> Rig:
     """On wherry's loop and on plain asyncio's."""
-    return Rig(new_event_loop if request.param == "uvloop" else asyncio.new_event_loop)
+    return Rig(fast_event_loop if request.param == "uvloop" else asyncio.new_event_loop)

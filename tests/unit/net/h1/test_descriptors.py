@@ -11,7 +11,7 @@ pytest.importorskip("resource")
 
 _SERVER = """
 import asyncio, resource, socket, sys
-from wherry.loop import new_event_loop
+from wherry.loop import fast_event_loop
 from wherry.net.h1 import Server
 
 hard = int(sys.argv[1])
@@ -31,7 +31,7 @@ async def main():
         writer.close()
     await server.drain(1)
 
-with asyncio.Runner(loop_factory=new_event_loop) as runner:
+with asyncio.Runner(loop_factory=fast_event_loop) as runner:
     runner.run(main())
 """
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from wherry.loop import new_event_loop
+from wherry.loop import fast_event_loop
 from wherry.net.h1 import Limits
 
 resource = pytest.importorskip("resource")
@@ -97,6 +97,6 @@ def test_ten_thousand_idle_connections(rig: Any, descriptors: Any, record_proper
                 await asyncio.sleep(0.01)
             assert (await quick.ask(_GET % 1)).status == 200
 
-    if rig.loop_factory is not new_event_loop:
+    if rig.loop_factory is not fast_event_loop:
         pytest.skip("on wherry's own loop")
     rig.run(main())
