@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import stat
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,8 @@ from wherry.errors import UsageError, WherryError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX system")
 
 # As curl writes it.
 CURL = """# Netscape HTTP Cookie File
@@ -45,6 +48,7 @@ def test_which_cookies_go_where(jar: CookieJar, url: str, expected: str | None) 
     assert jar.header(url) == expected
 
 
+@posix
 def test_cookies_set_are_kept_for_the_next_run(tmp_path: Path) -> None:
     path = tmp_path / "jar.txt"
     jar = CookieJar(path)
@@ -82,6 +86,7 @@ def test_what_is_no_cookie_file(tmp_path: Path, line: str) -> None:
         CookieJar(tmp_path / "jar.txt")
 
 
+@posix
 def test_a_jar_that_cannot_be_read_or_written(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="reading the cookie jar"):
         CookieJar(tmp_path)

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX system")
+
 JSON = [("Content-Type", "application/json")]
 HOME = Path(__file__).resolve().parents[4]
 
@@ -146,6 +148,7 @@ def test_a_report_without_an_answer(server: Any, request_: Any) -> None:
     assert report["error"]["reason"] == "timeout"
 
 
+@posix
 def test_a_download(server: Any, request_: Any, tmp_path: Path) -> None:
     server.replies = [server.Reply(200, b"x" * 3000)]
     ran = request_(server.url, "-o", "file.bin")
@@ -156,6 +159,7 @@ def test_a_download(server: Any, request_: Any, tmp_path: Path) -> None:
     assert server.seen[0].headers["accept-encoding"] == "identity"
 
 
+@posix
 def test_a_file_replaced_keeps_its_mode_and_a_link_stays_one(server: Any, request_: Any, tmp_path: Path) -> None:
     server.replies = [server.Reply(200, b"new")]
     (tmp_path / "real").write_text("old")
@@ -310,6 +314,7 @@ def test_two_runs_do_not_write_the_same_file(server: Any, request_: Any, tmp_pat
     assert "file.part is being written by another wherry" in ran.err
 
 
+@posix
 def test_a_device_is_written_to_as_it_is(server: Any, request_: Any) -> None:
     server.replies = [server.Reply(200, b"x")]
     ran = request_(server.url, "-o", "/dev/null", "--expect", "size=1", "--report", "json")
@@ -331,6 +336,7 @@ def test_without_a_validator_nothing_is_kept(server: Any, request_: Any, tmp_pat
         (".", 2, "directory"),
     ],
 )
+@posix
 def test_where_nothing_can_be_written(server: Any, request_: Any, path: str, code: int, words: str) -> None:
     ran = request_(server.url, "-o", path)
     assert ran.code == code
@@ -354,6 +360,7 @@ def wherry(*args: str, **more: Any) -> subprocess.Popen[bytes]:
     )  # fmt: skip
 
 
+@posix
 def test_an_interrupted_download_can_be_continued(server: Any, request_: Any, tmp_path: Path) -> None:
     ranged(server)
     whole = server.answer
@@ -379,6 +386,7 @@ def test_an_interrupted_download_can_be_continued(server: Any, request_: Any, tm
     assert (tmp_path / "file").read_bytes() == CONTENT
 
 
+@posix
 def test_a_reader_that_goes_away(server: Any, tmp_path: Path) -> None:
     server.replies = [server.Reply(200, b"x" * 5_000_000)]
     process = wherry(server.url, cwd=tmp_path)
@@ -401,6 +409,7 @@ def test_standard_input_as_the_body(server: Any, tmp_path: Path) -> None:
     assert [seen.body for seen in server.seen] == [body, body]
 
 
+@posix
 def test_standard_input_that_never_ends_meets_the_deadline(server: Any, tmp_path: Path) -> None:
     process = wherry("PUT", server.url, "-d", "@-", "-T", "300ms", cwd=tmp_path, stdin=subprocess.PIPE)
     process.wait(20)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,9 @@ from wherry.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX system")
 
 
 def built(payload: Payload) -> tuple[bytes, int, str | None]:
@@ -51,6 +55,7 @@ def test_a_file(tmp_path: Path) -> None:
     assert built(Json(f"@{tmp_path}/a.json"))[1:] == (300_003, "application/json")
 
 
+@posix
 def test_a_pipe_is_read_once_and_sent_often(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.write(writer, b"from a pipe")
@@ -78,6 +83,7 @@ def test_multipart_has_the_length_it_says(tmp_path: Path) -> None:
         pytest.param(Form((), (Upload("a", "/nowhere"),)), "reading /nowhere: No such file", id="missing-upload"),
     ],
 )
+@posix
 def test_what_cannot_be_sent(payload: Payload, words: str) -> None:
     with pytest.raises(UsageError) as caught:
         built(payload)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import stat
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX system")
 
 
 def to(server: Any, location: str, status: int = 302, **more: Any) -> Any:
@@ -104,6 +108,7 @@ def test_a_place_that_is_no_http(server: Any, request_: Any) -> None:
         pytest.param(["-H", "Authorization: Custom x"], {}, "Custom x", id="own-header"),
     ],
 )
+@posix
 def test_credentials(
     server: Any,
     request_: Any,
@@ -138,6 +143,7 @@ def test_a_url_with_user(server: Any, request_: Any) -> None:
         ("exec:/no/such", "reading a secret: /no/such: No such file"),
     ],
 )
+@posix
 def test_a_secret_that_is_not_there(server: Any, request_: Any, secret: str, words: str) -> None:
     ran = request_("GET", server.url, "--bearer", secret)
     assert ran.code in (2, 3)
@@ -145,6 +151,7 @@ def test_a_secret_that_is_not_there(server: Any, request_: Any, secret: str, wor
     assert server.seen == []
 
 
+@posix
 def test_a_slow_secret_meets_the_deadline(server: Any, request_: Any) -> None:
     ran = request_("GET", server.url, "--bearer", "exec:sleep 60", "-T", "200ms")
     assert ran.code == 124
@@ -174,6 +181,7 @@ def tokens(server: Any, *, lifetime: int | None = 3600) -> None:
     server.answer = answer
 
 
+@posix
 def test_a_token_is_fetched_kept_and_renewed(server: Any, request_: Any, tmp_path: Path) -> None:
     tokens(server)
     args = (f"{server.url}/api", "--oauth-token-url", f"{server.url}/token", *OAUTH)
@@ -196,6 +204,7 @@ def test_a_token_is_fetched_kept_and_renewed(server: Any, request_: Any, tmp_pat
     assert "token-" not in ran.err.replace("/token-", "")
 
 
+@posix
 def test_a_token_that_others_could_have_written_is_not_used(server: Any, request_: Any, tmp_path: Path) -> None:
     tokens(server)
     args = (f"{server.url}/api", "--oauth-token-url", f"{server.url}/token", *OAUTH)
@@ -207,6 +216,7 @@ def test_a_token_that_others_could_have_written_is_not_used(server: Any, request
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"access_token": 1}'])
+@posix
 def test_a_token_file_that_is_none_is_passed_over(server: Any, request_: Any, tmp_path: Path, content: bytes) -> None:
     tokens(server)
     args = (f"{server.url}/api", "--oauth-token-url", f"{server.url}/token", *OAUTH)
@@ -224,6 +234,7 @@ def test_a_refused_token_is_renewed_once(server: Any, request_: Any) -> None:
     assert [seen.path for seen in server.seen] == ["/token", "/api", "/token", "/api"]
 
 
+@posix
 def test_a_token_of_unknown_lifetime_is_not_kept(server: Any, request_: Any, tmp_path: Path) -> None:
     tokens(server, lifetime=None)
     assert request_(f"{server.url}/api", "--oauth-token-url", f"{server.url}/token", *OAUTH).out == b"in"
