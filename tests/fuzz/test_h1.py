@@ -225,8 +225,11 @@ _ANSWER = re.compile(rb"HTTP/1\.1 (\d{3}) [^\r\n]*\r\n((?:[!-9;-~]+: [^\r\n]*\r\
 _VARYING = re.compile(rb"(?:date|connection): [^\r\n]*\r\n")
 
 
-def comparable(output: bytes) -> list[bytes]:
-    """The well-formed answers in ``output``; a refusal is reduced to being one: which flaw is seen first may vary."""
+def comparable(output: bytes, *, whole: bool = True) -> list[bytes]:
+    """The well-formed answers in ``output``; a refusal is reduced to being one: which flaw is seen first may vary.
+
+    Not ``whole``: the last one may be cut short, as it is for a client that closes while its answer is made.
+    """
     found: list[bytes] = []
     at = 0
     while at < len(output):
@@ -239,9 +242,11 @@ def comparable(output: bytes) -> list[bytes]:
         length = re.search(rb"content-length: (\d+)\r\n", fields)
         if length and b"x-method: HEAD" not in fields:
             body = output[at : at + int(length[1])]
-            assert len(body) == int(length[1])
+            assert len(body) == int(length[1]) or not whole
         elif b"transfer-encoding: chunked" in fields:
-            body = output[at : output.index(b"0\r\n\r\n", at) + 5]
+            end = output.find(b"0\r\n\r\n", at) + 5
+            assert end >= 5 or not whole
+            body = output[at : end if end >= 5 else len(output)]
         else:
             body = output[at:] if b"close" in fields and not length else b""
         at += len(body)
@@ -307,7 +312,7 @@ def test_malformed_requests_over_sockets() -> None:
                     await asyncio.sleep(0)
                 if dice.random() < 0.8:
                     writer.write_eof()
-                    comparable(await reader.read())
+                    comparable(await reader.read(), whole=False)
                 else:
                     writer.transport.abort()
             except ConnectionError:

@@ -254,6 +254,11 @@ class Connection(Outgoing):
         elif not self._gathering:
             self._advance()
 
+    def _last_words(self) -> None:
+        super()._last_words()
+        self._buffer = b""
+        self._at = self._scanned = 0
+
     def _refuse(self, refused: Refused) -> None:
         """Answer what is not a request, and let nothing follow."""
         self.server.refused(self, refused)
