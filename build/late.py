@@ -9,8 +9,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+import zlib
 from pathlib import Path
+from types import SimpleNamespace
 
+from PyInstaller.archive import writers
 from PyInstaller.depend import bindepend
 
 Entry = tuple[str, str, str]  # PyInstaller's: name in the program, path on disk, kind
@@ -35,6 +38,15 @@ def split(binaries: list[Entry], generated: Path) -> tuple[list[Entry], list[Ent
     for file, carrier in carriers.items():
         modules.append(_write(generated, carrier, f"DATA = {_stripped(sources[file])!r}\n"))
     return [entry for entry in binaries if entry[0] not in carriers], modules
+
+
+def store_large_entries(bytes_at_least: int) -> None:
+    """Have PyInstaller store large entries of the archive of modules as they are; it has one level for all."""
+
+    def compress(data: bytes, level: int) -> bytes:
+        return zlib.compress(data, 0 if len(data) >= bytes_at_least else level)
+
+    writers.zlib = SimpleNamespace(compress=compress)
 
 
 def _linked(source: Path, at_path: dict[Path, str]) -> list[str]:
