@@ -12,7 +12,7 @@ from wherry.profile.secret import reveal
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from wherry.commands.request.exchange import Authorizer
+    from wherry.commands.request.call import Authorizer
     from wherry.core.credential import Credential, OAuth2
     from wherry.core.secret import Secret
 

@@ -6,9 +6,11 @@ import asyncio
 import math
 import random
 import time
+from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final
 
+from wherry.commands.request.call import Answer, Attempt, status_words
 from wherry.commands.request.events import NotRetried, Received, Redirected, Restarting, Retrying, Sending
 from wherry.commands.request.sink import Restart
 from wherry.core.redirect import MAX_REDIRECTS, RedirectError, Trail, is_redirect
@@ -18,10 +20,10 @@ from wherry.net.failure import NetFailure, Reason, timed_out
 from wherry.net.http import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from wherry.commands.request import plan
-    from wherry.commands.request.body import Body
+    from wherry.commands.request.call import Call
     from wherry.commands.request.cookies import CookieJar
     from wherry.commands.request.events import Event, Headers
     from wherry.commands.request.sink import Sink
@@ -37,74 +39,6 @@ _SHOWN: Final = 1024 * 1024
 # In these phases the server has not yet seen a byte of the request.
 _UNSENT: Final = frozenset({None, Phase.DNS, Phase.CONNECT, Phase.PROXY, Phase.TLS})
 _LASTING: Final = frozenset({Reason.TLS, Reason.PROTOCOL})
-
-
-class Authorizer(Protocol):
-    """Who the request is made for."""
-
-    async def header(self) -> str:
-        """The value of the Authorization field. May ask a server for a token, and raise what that raises."""
-
-    async def renew(self) -> bool:
-        """The value was refused; whether there may be a better one."""
-
-
-def is_failure(status: int) -> bool:
-    """Whether a status alone says no, where nothing else is expected."""
-    return status >= 400
-
-
-class Call(NamedTuple):
-    """One request as it is meant. ``repeatable``: sending it twice is safe. ``fails`` judges the status."""
-
-    method: str
-    url: str
-    headers: Headers = ()
-    body: Body | None = None
-    repeatable: bool = True
-    authorizer: Authorizer | None = None
-    fails: Callable[[int], bool] = is_failure
-
-
-class Attempt(NamedTuple):
-    """One attempt that was followed by another. ``reason`` is the network's, None where ``status`` is an answer."""
-
-    words: str
-    status: int | None
-    reason: str | None
-    seconds: float
-    wait_s: float
-
-
-class Answer(NamedTuple):
-    """The response that counts.
-
-    ``body`` is None where it went elsewhere; of a failed one it may be the beginning only. ``seconds`` and ``phases``
-    are of the last attempt, its redirects included; ``attempts`` are those before it.
-    """
-
-    status: int
-    reason: str
-    version: str
-    headers: Headers
-    url: str
-    ip: str
-    cert: Mapping[str, object] | None
-    failed: bool
-    body: bytes | None
-    seconds: float
-    phases: Mapping[Phase, float]
-    redirects: tuple[Redirected, ...]
-    attempts: tuple[Attempt, ...]
-
-    @property
-    def status_words(self) -> str:
-        """Such as ``HTTP 503 Service Unavailable``."""
-        return f"HTTP {self.status} {self.reason}".rstrip()
-
-    def values(self, name: str) -> list[str]:
-        """The values of all fields called ``name`` (lower case)."""
-        return [value for field_name, value in self.headers if field_name.lower() == name]
 
 
 class Exchange:
@@ -199,7 +133,8 @@ class Exchange:
                 self._emit(Received(response.version, response.status, response.reason, tuple(response.headers)))
                 changed = self._jar is not None and self._jar.take(trail.url, response.headers)
                 location = response.header("location")
-                if self._follow and location is not None and is_redirect(response.status, location):
+                followed = self._follow and not call.wants(response.status)
+                if followed and location is not None and is_redirect(response.status, location):
                     trail = self._next(trail, response.status, location, cookies_set=changed)
                     redirects.append(Redirected(response.status, trail.method, trail.url, trail.crossed))
                     self._emit(redirects[-1])
@@ -218,7 +153,7 @@ class Exchange:
         wait_s = self._wait_after_status(run, response)
         if wait_s is not None:
             await _drain(response)
-            words = f"HTTP {response.status} {response.reason}".rstrip()
+            words = status_words(response.status, response.reason)
             run.failed(Attempt(words, response.status, None, trace.total(), wait_s))
             return None
         body = await _beginning(response)
@@ -328,11 +263,9 @@ async def _drain(response: Response) -> None:
     """Read a short body to its end, so that its connection can be used again."""
     length = response.header("content-length")
     if length is not None and length.isdecimal() and int(length) <= _DRAINED:
-        try:
+        with suppress(NetFailure):
             async for _ in response.raw_chunks():
                 pass
-        except NetFailure:
-            pass
 
 
 async def _beginning(response: Response) -> bytes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wherry.commands.request.exchange import Answer
+    from wherry.commands.request.call import Answer
 
 
 def facts_of(answer: Answer, body: bytes) -> Mapping[str, object]:
@@ -26,7 +26,7 @@ def facts_of(answer: Answer, body: bytes) -> Mapping[str, object]:
         "url": answer.url,
         "redirects": len(answer.redirects),
         "version": answer.version,
-        "ip": answer.ip,
+        "ip": answer.ip or None,
         "cert": answer.cert,
         "words": answer.status_words,
     }

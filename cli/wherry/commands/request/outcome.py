@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from wherry.commands.request.exchange import Answer
+    from wherry.commands.request.call import Answer
     from wherry.commands.request.options import Options
     from wherry.core.expect import Verdict
     from wherry.net.http import Response

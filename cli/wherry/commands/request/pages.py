@@ -21,8 +21,9 @@ from wherry.errors import DeadlinePassed, WherryError, doing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wherry.commands.request.call import Answer, Call
     from wherry.commands.request.events import Event
-    from wherry.commands.request.exchange import Answer, Call, Exchange
+    from wherry.commands.request.exchange import Exchange
     from wherry.commands.request.options import Options
     from wherry.commands.request.verdict import Judge
     from wherry.ui.env import Env

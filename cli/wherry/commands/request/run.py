@@ -11,7 +11,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from wherry.commands.request.body import BytesBody
-from wherry.commands.request.exchange import Call, Exchange
+from wherry.commands.request.call import Call
+from wherry.commands.request.exchange import Exchange
 from wherry.commands.request.narrate import Narrator
 from wherry.commands.request.verdict import Judge
 from wherry.core.retry import repeatable
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from wherry.commands.request.body import Body
+    from wherry.commands.request.call import Authorizer
     from wherry.commands.request.events import Event, Headers
-    from wherry.commands.request.exchange import Authorizer
     from wherry.commands.request.options import Options
     from wherry.commands.request.pages import Pages
     from wherry.commands.request.single import Single
@@ -65,7 +66,7 @@ async def run(options: Options, env: Env, scope: Scope) -> ExitCode:
             max_redirects=options.max_redirects, jar=jar,
         )  # fmt: skip
         call = Call(
-            options.method, options.url, headers, body, fails=judge.fails,
+            options.method, options.url, headers, body, fails=judge.fails, wants=judge.wants,
             repeatable=repeatable(options.method, frozenset(name.lower() for name, _ in headers)),
             authorizer=await _authorizer(options, env, grantor, scope, emit),
         )  # fmt: skip

@@ -13,8 +13,9 @@ from wherry.ui.console import printable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wherry.commands.request.call import Answer, Call
     from wherry.commands.request.events import Event
-    from wherry.commands.request.exchange import Answer, Call, Exchange
+    from wherry.commands.request.exchange import Exchange
     from wherry.commands.request.options import Options
     from wherry.commands.request.sink import Sink
     from wherry.commands.request.verdict import Judge

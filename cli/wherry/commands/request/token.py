@@ -16,8 +16,8 @@ from urllib.parse import quote_plus, urlencode
 from wherry.commands.request import jsontext
 from wherry.commands.request.auth import basic
 from wherry.commands.request.body import BytesBody
+from wherry.commands.request.call import Call
 from wherry.commands.request.events import TokenFetched
-from wherry.commands.request.exchange import Call
 from wherry.commands.request.sink import MemorySink
 from wherry.core.secret import Secret, redact_url
 from wherry.errors import WherryError, doing
@@ -25,8 +25,9 @@ from wherry.errors import WherryError, doing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wherry.commands.request.call import Answer
     from wherry.commands.request.events import Event
-    from wherry.commands.request.exchange import Answer, Exchange
+    from wherry.commands.request.exchange import Exchange
     from wherry.core.credential import OAuth2
 
 _FORM: Final = ("Content-Type", "application/x-www-form-urlencoded")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wherry.commands.request.exchange import is_failure
+from wherry.commands.request.call import is_failure
 from wherry.commands.request.facts import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wherry.commands.request.exchange import Answer
+    from wherry.commands.request.call import Answer
     from wherry.core.expect import Condition, Verdict
 
 _OF_BODY: Final = frozenset({"body", "text", "json", "size"})
@@ -30,6 +30,10 @@ class Judge:
         if not self._of_status:
             return is_failure(status)
         return not all(verdict.met for verdict in _judge(self._of_status, {"status": status}))
+
+    def wants(self, status: int) -> bool:
+        """Whether ``status`` is expected by name, so that a redirect of this status is the answer."""
+        return bool(self._of_status) and not self.fails(status)
 
     def verdicts(self, answer: Answer, body: bytes) -> list[Verdict]:
         """What the conditions say of ``answer``: of one that failed by its status, only those on the status."""

@@ -36,6 +36,13 @@ def test_no_follow(server: Any, request_: Any) -> None:
     assert ran.out.endswith(b"\n\nmoved")
 
 
+def test_a_redirect_that_is_expected_is_the_answer(server: Any, request_: Any) -> None:
+    server.replies = [to(server, "/next", 301)]
+    args = ("--expect", "status={in: [301, 308]}", "--expect", "header.location={matches: next$}")
+    ran = request_("GET", server.url, *args)
+    assert (ran.code, ran.out, len(server.seen)) == (0, b"moved", 1)
+
+
 def test_307_sends_the_body_again_and_303_does_not(server: Any, request_: Any) -> None:
     server.replies = [to(server, "/2", 307), to(server, "/3", 303), server.Reply(200)]
     assert request_("POST", server.url, "--json", '{"a":1}').code == 0

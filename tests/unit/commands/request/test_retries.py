@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from wherry.commands.request.call import status_words
+
 
 def closed_port() -> int:
     with socket.socket() as probe:
@@ -163,3 +165,9 @@ def test_a_guessed_scheme_is_told(request_: Any) -> None:
     )
     assert ran.code == 3
     assert "no scheme was given, so it was https" in ran.err
+
+
+def test_a_status_without_a_phrase_gets_the_usual_one() -> None:
+    assert status_words(503, "") == "HTTP 503 Service Unavailable"
+    assert status_words(503, "Busy") == "HTTP 503 Busy"
+    assert status_words(599, "") == "HTTP 599"

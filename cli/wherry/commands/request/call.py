@@ -1,0 +1,101 @@
+"""A request as it is meant, and the answer to it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from wherry.commands.request.body import Body
+    from wherry.commands.request.events import Headers, Redirected
+    from wherry.core.trace import Phase
+
+
+class Authorizer(Protocol):
+    """Who the request is made for."""
+
+    async def header(self) -> str:
+        """The value of the Authorization field. May ask a server for a token, and raise what that raises."""
+
+    async def renew(self) -> bool:
+        """The value was refused; whether there may be a better one."""
+
+
+def is_failure(status: int) -> bool:
+    """Whether a status alone says no, where nothing else is expected."""
+    return status >= 400
+
+
+def never(_status: int) -> bool:
+    """No redirect is wanted for itself."""
+    return False
+
+
+class Call(NamedTuple):
+    """One request as it is meant.
+
+    ``repeatable``: sending it twice is safe. ``fails`` judges the status; ``wants`` knows a redirect that is itself the
+    answer, and is not followed.
+    """
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: Body | None = None
+    repeatable: bool = True
+    authorizer: Authorizer | None = None
+    fails: Callable[[int], bool] = is_failure
+    wants: Callable[[int], bool] = never
+
+
+class Attempt(NamedTuple):
+    """One attempt that was followed by another. ``reason`` is the network's, None where ``status`` is an answer."""
+
+    words: str
+    status: int | None
+    reason: str | None
+    seconds: float
+    wait_s: float
+
+
+class Answer(NamedTuple):
+    """The response that counts.
+
+    ``body`` is None where it went elsewhere; of a failed one it may be the beginning only. ``seconds`` and ``phases``
+    are of the last attempt, its redirects included; ``attempts`` are those before it.
+    """
+
+    status: int
+    reason: str
+    version: str
+    headers: Headers
+    url: str
+    ip: str
+    cert: Mapping[str, object] | None
+    failed: bool
+    body: bytes | None
+    seconds: float
+    phases: Mapping[Phase, float]
+    redirects: tuple[Redirected, ...]
+    attempts: tuple[Attempt, ...]
+
+    @property
+    def status_words(self) -> str:
+        """Such as ``HTTP 503 Service Unavailable``."""
+        return status_words(self.status, self.reason)
+
+    def values(self, name: str) -> list[str]:
+        """The values of all fields called ``name`` (lower case)."""
+        return [value for field_name, value in self.headers if field_name.lower() == name]
+
+
+def status_words(status: int, reason: str) -> str:
+    """Such as ``HTTP 503 Service Unavailable``; HTTP/2 has no phrase of its own, and gets the usual one."""
+    if not reason:
+        from http import HTTPStatus
+
+        with suppress(ValueError):
+            reason = HTTPStatus(status).phrase
+    return f"HTTP {status} {reason}".rstrip()
