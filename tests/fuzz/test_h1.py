@@ -222,7 +222,17 @@ async def answers(server: Server, parts: Iterator[bytes]) -> list[bytes]:
 
 
 _ANSWER = re.compile(rb"HTTP/1\.1 (\d{3}) [^\r\n]*\r\n((?:[!-9;-~]+: [^\r\n]*\r\n)*)\r\n")
+_CHUNK = re.compile(rb"([0-9a-f]+)\r\n")
 _VARYING = re.compile(rb"(?:date|connection): [^\r\n]*\r\n")
+
+
+def _end_of_chunks(output: bytes, at: int) -> int:
+    """Where the chunked body that starts at ``at`` ends, 0 if it is cut short."""
+    while match := _CHUNK.match(output, at):
+        at = match.end() + int(match[1], 16) + 2
+        if match[1] == b"0":
+            return at if at <= len(output) else 0
+    return 0
 
 
 def comparable(output: bytes, *, whole: bool = True) -> list[bytes]:
@@ -244,9 +254,9 @@ def comparable(output: bytes, *, whole: bool = True) -> list[bytes]:
             body = output[at : at + int(length[1])]
             assert len(body) == int(length[1]) or not whole
         elif b"transfer-encoding: chunked" in fields:
-            end = output.find(b"0\r\n\r\n", at) + 5
-            assert end >= 5 or not whole
-            body = output[at : end if end >= 5 else len(output)]
+            end = _end_of_chunks(output, at)
+            assert end or not whole
+            body = output[at : end or len(output)]
         else:
             body = output[at:] if b"close" in fields and not length else b""
         at += len(body)
