@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pexpect = pytest.importorskip("pexpect", reason="needs a pseudo-terminal")
 
@@ -105,5 +108,6 @@ def test_the_powershell_script_parses(tmp_path):
 
     script = tmp_path / "wherry.ps1"
     script.write_text(subprocess.check_output([sys.executable, "-m", "wherry", "completion", "powershell"], text=True))
-    check = f"$e = $null; [System.Management.Automation.Language.Parser]::ParseFile('{script}', [ref]$null, [ref]$e); exit $e.Count"
+    parse = f"[System.Management.Automation.Language.Parser]::ParseFile('{script}', [ref]$null, [ref]$e)"
+    check = f"$e = $null; {parse}; exit $e.Count"
     subprocess.run(["pwsh", "-NoProfile", "-Command", check], check=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import shutil
 import tempfile
 from typing import TYPE_CHECKING
@@ -68,7 +69,7 @@ def terminal(console: Console, environ: Mapping[str, str]) -> Finding:
 
 def descriptors() -> Finding:
     """How many files and connections this process may have open."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return Finding("open files", State.OK, "no limit")
     import resource
 
