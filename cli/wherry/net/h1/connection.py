@@ -59,7 +59,7 @@ class Connection(Outgoing):
             self._head_by = self.server.time() + limits.head_s
             self._wait_until(self._head_by)
         else:
-            self._refuse(Refused(503, "too many connections"))
+            self._refuse(Refused(503, "shutting down" if self.server.draining else "too many connections"))
 
     def data_received(self, data: bytes) -> None:
         if self._deaf:
@@ -166,7 +166,7 @@ class Connection(Outgoing):
         if framing.length != 0:
             body = self.body = Incoming(framing, server.limits, self._body_changed)
         self.requests += 1
-        self.keep = framing.keep_alive and not server.draining
+        self.keep = framing.keep_alive
         self._head_by = math.inf
         exchange = self._exchange = Exchange(self, request, body, server.time())
         try:

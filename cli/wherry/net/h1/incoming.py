@@ -101,7 +101,7 @@ class Incoming:
     @property
     def drainable(self) -> bool:
         """Whether the rest is surely coming and, as far as one knows, short enough to read it for nothing."""
-        return not self.expects and self._failure is None and self._left <= self._limits.drained
+        return not self.expects and self._left <= self._limits.drained
 
     def patience_s(self) -> float:
         """How long the client may stay silent: ``body_s``, less what it wasted by staying below ``body_rate``."""

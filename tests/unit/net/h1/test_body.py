@@ -246,7 +246,7 @@ def test_an_unread_body_is_read_away(rig: Any) -> None:
 )
 def test_a_long_unread_body_ends_the_connection(rig: Any, data: bytes) -> None:
     async def main() -> None:
-        async with rig.serving(limits=Limits(drained=500)) as served:
+        async with rig.serving(limits=Limits(drained=500, body_s=3600)) as served:
             client = await served.client()
             assert (await client.ask(data)).status == 200
             assert await client.rest() == b""

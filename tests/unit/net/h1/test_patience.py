@@ -101,7 +101,7 @@ def test_slow_body(rig: Any, limits: Limits, drips: bytes) -> None:
 
 def test_a_slow_body_that_nobody_wants(rig: Any) -> None:
     async def main() -> None:
-        async with rig.serving(limits=Limits(body_s=SHORT_S)) as served:
+        async with rig.serving(limits=Limits(body_s=SHORT_S, head_s=3600, idle_s=3600)) as served:
             client = await served.client()
             assert (await client.ask(POST)).status == 200
             assert await client.rest() == b""
