@@ -119,15 +119,15 @@ def test_retry_after_0_is_honoured(server: Any, reply: Any, request_: Any) -> No
 
 def test_the_timeout_bounds_an_attempt(server: Any, reply: Any, request_: Any) -> None:
     server.replies = [reply(hang=True)]
-    ran = request_("GET", server.url, "--timeout", "100ms", "--retry", "1")
+    ran = request_("GET", server.url, "--timeout", "500ms", "--retry", "1")
     assert ran.code == 3
     assert len(server.seen) == 2
-    assert "timed out after 100ms while waiting for the first byte" in ran.err.splitlines()[-1]
+    assert "timed out after 500ms while waiting for the first byte" in ran.err.splitlines()[-1]
 
 
 def test_the_deadline_ends_the_attempt_in_flight(server: Any, reply: Any, request_: Any) -> None:
     server.replies = [reply(hang=True)]
-    ran = request_("GET", server.url, "-T", "200ms")
+    ran = request_("GET", server.url, "-T", "500ms")
     assert ran.code == 124
     assert ran.err.splitlines()[-1].startswith(f"wherry: request: GET {server.url}/: the deadline passed while waiting")
 
