@@ -50,15 +50,23 @@ def _pagination(text: str) -> Pagination:
     return parse_pagination(text)
 
 
+def _methods(_ctx: click.Context, _param: click.Parameter, text: str) -> list[str]:
+    return [method for method in _METHODS if text and method.startswith(text.upper())]
+
+
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _PATH = click.Path(dir_okay=False)
 _PAIR = Parsed("NAME=VALUE", _pair)
 
 
 @click.command("request", cls=Command)
-@click.argument("words", nargs=-1, metavar="[METHOD] URL", shell_complete=lambda _c, _p, text: [
-    method for method in _METHODS if text and method.startswith(text.upper())
-])  # fmt: skip
+@click.argument(
+    "words",
+    nargs=-1,
+    metavar="[METHOD] URL",
+    shell_complete=_methods,
+    help="What to do, GET unless there is a body, and where.",
+)
 @click.option(
     "-H",
     "--header",
