@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from wherry.commands.request.body import BytesBody
@@ -17,16 +17,17 @@ from wherry.commands.request.narrate import Narrator
 from wherry.commands.request.verdict import Judge
 from wherry.core.retry import repeatable
 from wherry.core.secret import is_secret_header, redact_url
-from wherry.errors import DeadlinePassed, ExitCode, doing
+from wherry.errors import DeadlinePassed, ExitCode, WherryError, doing
 from wherry.net.failure import NetFailure, Reason
 from wherry.net.http import Client
 from wherry.net.network import Network
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from wherry.commands.request.body import Body
     from wherry.commands.request.call import Authorizer
+    from wherry.commands.request.cookies import CookieJar
     from wherry.commands.request.events import Event, Headers
     from wherry.commands.request.options import Options
     from wherry.commands.request.pages import Pages
@@ -59,6 +60,7 @@ async def run(options: Options, env: Env, scope: Scope) -> ExitCode:
         jar = CookieJar(options.cookie_jar)
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(Client(network, http2=options.http2, unix_socket=options.unix_socket))
+        stack.enter_context(_kept(jar))
         # The server that gives tokens is not behind the socket of the one that wants them.
         grantor = await stack.enter_async_context(Client(network)) if options.unix_socket else client
         exchange = Exchange(
@@ -79,9 +81,22 @@ async def run(options: Options, env: Env, scope: Scope) -> ExitCode:
             raise
         finally:
             emit.close()
-            if jar is not None:
-                jar.save()
     return ExitCode.DONE
+
+
+@contextmanager
+def _kept(jar: CookieJar | None) -> Iterator[None]:
+    """Save the jar at the end, however it comes; of two errors the first is the one to tell."""
+    if jar is None:
+        yield
+        return
+    try:
+        yield
+    except BaseException:
+        with suppress(WherryError):
+            jar.save()
+        raise
+    jar.save()
 
 
 def _about_the_guess(url: str, reason: Reason) -> str | None:

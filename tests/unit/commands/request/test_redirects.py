@@ -289,6 +289,18 @@ def test_cookies_last_from_run_to_run(server: Any, request_: Any, tmp_path: Path
     assert "127.0.0.1\tFALSE\t/\tFALSE\t0\tsid\tabc" in (tmp_path / "jar.txt").read_text()
 
 
+@posix
+def test_a_jar_that_cannot_be_saved(server: Any, request_: Any) -> None:
+    server.replies = [server.Reply(200, b"x", [("Set-Cookie", "a=1")])]
+    ran = request_(server.url, "--cookie-jar", "no/such/jar.txt")
+    assert ran.code == 3
+    assert "writing the cookie jar no/such/jar.txt: No such file or directory" in ran.err
+    server.replies = [server.Reply(404, b"x", [("Set-Cookie", "a=1")])]
+    ran = request_(server.url, "--cookie-jar", "no/such/jar.txt")
+    assert ran.code == 1
+    assert ran.err.endswith("HTTP 404 Not Found\n")
+
+
 def test_a_redirect_to_itself_that_sets_a_cookie_is_no_circle(server: Any, request_: Any) -> None:
     def answer(seen: Any) -> Any:
         if "cookie" in seen.headers:
