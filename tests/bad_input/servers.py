@@ -8,6 +8,7 @@ import gzip
 import socket
 import struct
 import threading
+import weakref
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -160,7 +161,11 @@ FAULTS: dict[str, Callable[[asyncio.StreamWriter], Awaitable[None]]] = {
 }
 
 
+_open: weakref.WeakSet[asyncio.StreamWriter] = weakref.WeakSet()
+
+
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    _open.add(writer)
     try:
         head = await reader.read(1)
         if head == b"\x16":  # the first byte of a TLS handshake
@@ -176,6 +181,7 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 async def _greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    _open.add(writer)
     with contextlib.suppress(OSError):
         await ssh(writer)
         await writer.drain()
@@ -213,8 +219,13 @@ def hostile() -> Iterator[dict[str, str]]:
         transport.close()
         for server in servers:
             server.close()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        answering = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in answering:
             task.cancel()
+        await asyncio.gather(*answering, return_exceptions=True)
+        for writer in list(_open):
+            writer.transport.abort()
+        await asyncio.sleep(0.05)  # transports close in a turn of the loop after they were told to
 
     stop: list[asyncio.Event] = []
     thread = threading.Thread(target=lambda: loop.run_until_complete(main()))

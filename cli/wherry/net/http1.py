@@ -292,7 +292,7 @@ class _TooManyInterim(HttpParserError):
 def _complaint(exc: HttpParserError) -> str:
     cause = exc.__context__ if isinstance(exc.__context__, _TooManyInterim) else exc
     words = str(cause) or type(exc).__name__
-    return words[0].lower() + words[1:]
+    return words if words.startswith("Content-") else words[0].lower() + words[1:]
 
 
 def text_of(data: bytes) -> str:

@@ -45,9 +45,8 @@ async def run(settings: NetworkSettings, env: Env, scope: Scope) -> ExitCode:
 
 
 def _local(settings: NetworkSettings, env: Env, environ: Mapping[str, str]) -> Iterator[Finding]:
-    loop = type(asyncio.get_running_loop()).__module__.partition(".")[0]
     python = ".".join(map(str, sys.version_info[:3]))
-    yield Finding("program", State.OK, f"wherry {VERSION}, Python {python}, {loop}, {describe_library()}")
+    yield Finding("program", State.OK, f"wherry {VERSION}, Python {python}, {describe_library()}")
     yield surroundings.configuration(env.profile_name)
     yield surroundings.cache()
     yield _trust(settings, environ)
