@@ -8,7 +8,6 @@ import gzip
 import socket
 import struct
 import threading
-import weakref
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -161,11 +160,12 @@ FAULTS: dict[str, Callable[[asyncio.StreamWriter], Awaitable[None]]] = {
 }
 
 
-_open: weakref.WeakSet[asyncio.StreamWriter] = weakref.WeakSet()
+# Held here: a task that waits for ever for a client that has gone is held by nothing else, and may not be collected.
+_open: dict[asyncio.Task[None] | None, asyncio.StreamWriter] = {}
 
 
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    _open.add(writer)
+    _open[asyncio.current_task()] = writer
     try:
         head = await reader.read(1)
         if head == b"\x16":  # the first byte of a TLS handshake
@@ -181,7 +181,7 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 async def _greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    _open.add(writer)
+    _open[asyncio.current_task()] = writer
     with contextlib.suppress(OSError):
         await ssh(writer)
         await writer.drain()
@@ -223,8 +223,9 @@ def hostile() -> Iterator[dict[str, str]]:
         for task in answering:
             task.cancel()
         await asyncio.gather(*answering, return_exceptions=True)
-        for writer in list(_open):
+        for writer in _open.values():
             writer.transport.abort()
+        _open.clear()
         await asyncio.sleep(0.05)  # transports close in a turn of the loop after they were told to
 
     stop: list[asyncio.Event] = []
