@@ -15,7 +15,7 @@ import pytest
 
 from wherry.table import COMMANDS
 
-HEAVY = {"httpx", "httpcore", "h2", "ssl", "asyncio", "uvloop", "winloop", "httptools", "msgspec", "yaml", "rich"}
+HEAVY = {"httpx", "httpcore", "h2", "ssl", "asyncio", "uvloop", "winloop", "httptools", "msgspec", "yaml"}
 
 REPORT = "import json; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})), file=sys.stderr)"
 
