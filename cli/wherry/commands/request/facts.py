@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wherry.core.fields import by_name, cookies_set
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -12,9 +14,7 @@ if TYPE_CHECKING:
 
 def facts_of(answer: Answer, body: bytes) -> Mapping[str, object]:
     """The facts of ``answer``, keyed by subject family; ``body`` is the whole of it."""
-    headers: dict[str, list[str]] = {}
-    for name, value in answer.headers:
-        headers.setdefault(name.lower(), []).append(value)
+    headers = by_name(answer.headers)
     return {
         "status": answer.status,
         "time": answer.seconds,
@@ -22,7 +22,7 @@ def facts_of(answer: Answer, body: bytes) -> Mapping[str, object]:
         "size": len(body),
         "body": body,
         "header": headers,
-        "cookie": _cookies(headers.get("set-cookie", [])),
+        "cookie": cookies_set(headers),
         "url": answer.url,
         "redirects": len(answer.redirects),
         "version": answer.version,
@@ -30,9 +30,3 @@ def facts_of(answer: Answer, body: bytes) -> Mapping[str, object]:
         "cert": answer.cert,
         "words": answer.status_words,
     }
-
-
-def _cookies(values: list[str]) -> Mapping[str, str]:
-    """Name and value of each Set-Cookie field (RFC 6265 section 5.2)."""
-    pairs = (value.partition(";")[0].partition("=") for value in values)
-    return {name.strip(): value.strip() for name, equals, value in pairs if equals}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from wherry.core.fields import by_name, cookies_set
 from wherry.core.outcome import Outcome
 from wherry.core.redirect import RedirectError, Trail, is_redirect
 from wherry.core.wire.talk import printable
@@ -75,13 +76,11 @@ def _is_wanted(response: Response, conditions: Sequence[Condition]) -> bool:
 
 
 async def _seen(response: Response, trail: Trail, conditions: Sequence[Condition]) -> Look:
-    headers: dict[str, list[str]] = {}
-    for name, value in response.headers:
-        headers.setdefault(name.lower(), []).append(value)
+    headers = by_name(response.headers)
     facts: dict[str, object] = {
         "status": response.status,
         "header": headers,
-        "cookie": _cookies(headers.get("set-cookie", [])),
+        "cookie": cookies_set(headers),
         "url": trail.url,
         "redirects": trail.hops,
         "version": response.version,
@@ -98,12 +97,6 @@ async def _seen(response: Response, trail: Trail, conditions: Sequence[Condition
         facts["size"] = size
     words = f"{response.status} {_reason(response)}".rstrip()
     return Look(Outcome.MET if 200 <= response.status < 300 else Outcome.UNMET, words, facts)
-
-
-def _cookies(lines: Sequence[str]) -> dict[str, str]:
-    """The cookies that a response sets, as far as names and values go (RFC 6265 section 5.2)."""
-    pairs = (line.partition(";")[0].partition("=") for line in lines)
-    return {name.strip(): value.strip() for name, equals, value in pairs if equals and name.strip()}
 
 
 def _reason(response: Response) -> str:
