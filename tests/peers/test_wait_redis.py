@@ -46,7 +46,7 @@ def test_starting_paused_killed(peers, kit, redis):
     code, document, _ = waiting.end()
     assert (code, document["ready"]) == (0, True)
     assert kit.see(url).reason is Reason.REFUSED
-    code, document, said = kit.wait(url, "-T", "1s").end()
+    code, document, said = kit.wait(url, "-T", "3s").end()
     assert (code, document["ready"], document["reason"]) == (124, False, "refused")
     assert "connection refused" in said
 
@@ -56,14 +56,14 @@ def test_loading_its_data_is_not_ready(peers, kit, redis):
     url = f"redis://127.0.0.1:{port}"
     server = peers.start(argv, folder)
     kit.see_until_met(url)
-    # Each key of the file takes 50 ms to load, until we say otherwise.
+    # Each key of the file takes 10 ms to load, until we say otherwise.
     tell(port, *[f"SET key{n} {'x' * 2000}" for n in range(2000)], "SAVE")
     server.kill()
-    peers.start([*argv, "--key-load-delay", "50000", "--loading-process-events-interval-bytes", "1024"], folder)
+    peers.start([*argv, "--key-load-delay", "10000", "--loading-process-events-interval-bytes", "1024"], folder)
     seen = kit.see_until(lambda found: found.words.startswith("LOADING"), url)
     assert seen[-1].outcome is Outcome.UNMET and seen[-1].reason is None
     waiting = kit.wait(url)
-    code, document, _ = kit.wait(url, "-T", "1s").end()
+    code, document, _ = kit.wait(url, "-T", "3s").end()
     assert code == 124 and document["words"].startswith("LOADING")
     assert tell(port, "CONFIG SET key-load-delay 0") == b"+OK\r\n"
     code, document, _ = waiting.end()
