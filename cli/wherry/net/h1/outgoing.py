@@ -172,7 +172,9 @@ class Outgoing(asyncio.Protocol):
             elif self._out_size <= self.server.limits.outbox:
                 self.transport.write(b"".join(out))
             else:
-                self.transport.writelines(out)
+                # Not writelines: asyncio's may not say that its buffer is full (CVE-2024-12254, Python 3.12 and 3.13).
+                for part in out:
+                    self.transport.write(part)
         self._out = []
         self._out_size = 0
 
