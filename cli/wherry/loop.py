@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import sys
@@ -36,6 +37,9 @@ def run(
     callbacks and forgotten tasks. ``serving`` is for many connections over a long time: a faster loop, which takes
     10 ms longer to start. Raises Interrupted after a signal, else whatever ``main`` raises.
     """
+    # What asyncio logs by itself is for its own developers, such as a child that was reaped while it was being started;
+    # what concerns us comes as exceptions, and to on_fault.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     gc.freeze()
     gc.enable()
     with asyncio.Runner(loop_factory=fast_event_loop if serving else asyncio.new_event_loop) as runner:

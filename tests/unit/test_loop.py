@@ -58,6 +58,22 @@ def test_an_error_that_nothing_awaits_is_reported():
     assert told[0][1] is ZeroDivisionError
 
 
+def test_asyncios_own_log_is_not_the_users(capfd):
+    source = """
+        import logging
+        from wherry import loop
+        from wherry.errors import ExitCode
+
+        async def main(_scope):
+            logging.getLogger("asyncio").warning("Unknown child process pid 1, will report returncode 255")
+            return ExitCode.DONE
+
+        loop.run(main, None, print)
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(source)], check=True)
+    assert capfd.readouterr().err == ""
+
+
 PROGRAM = """
     import asyncio, sys
     from wherry import loop
