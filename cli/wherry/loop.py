@@ -35,7 +35,7 @@ def run(
     SIGINT or SIGTERM cancels ``main``, which reports what was done; a second one ends the process at
     once. ``on_fault`` is told, in words and with the exception, of errors that nothing awaits: those of
     callbacks and forgotten tasks. ``serving`` is for many connections over a long time: a faster loop, which takes
-    10 ms longer to start. Raises Interrupted after a signal, else whatever ``main`` raises.
+    8 ms longer to start. Raises Interrupted after a signal, else whatever ``main`` raises.
     """
     # What asyncio logs by itself is for its own developers, such as a child that was reaped while it was being started;
     # what concerns us comes as exceptions, and to on_fault.

@@ -225,8 +225,9 @@ def hostile() -> Iterator[dict[str, str]]:
         await asyncio.gather(*answering, return_exceptions=True)
         for writer in _open.values():
             writer.transport.abort()
+        # Transports close in a turn of the loop after they were told to.
+        await asyncio.gather(*(writer.wait_closed() for writer in _open.values()), return_exceptions=True)
         _open.clear()
-        await asyncio.sleep(0.05)  # transports close in a turn of the loop after they were told to
 
     stop: list[asyncio.Event] = []
     thread = threading.Thread(target=lambda: loop.run_until_complete(main()))
