@@ -1,6 +1,10 @@
-"""Freeze dist/wherry: one file, by PyInstaller, in an environment of its own.
+"""Freeze dist/wherry, in an environment of its own.
 
-    python3 build/freeze.py [--if-stale] [--folder]
+    python3 build/freeze.py [--form launcher|file|folder] [--if-stale]
+
+PyInstaller finds what belongs to the program. On Linux its launcher carries that (form `launcher`: build/stage.py,
+build/executable.py); on macOS and Windows PyInstaller packs one file. A form that is not this system's own goes to
+dist/FORM/, for comparison.
 
 Runs on any Python 3 with nothing installed. On Debian its own python3.11 is frozen: it is built with profile-guided
 and link-time optimisation, and starts faster than one built without. Elsewhere it is the python3 that runs this.
@@ -18,42 +22,56 @@ import sys
 from pathlib import Path
 
 import environment
+import executable
 
 HOME = Path(__file__).resolve().parent.parent
 LOCK = HOME / "build" / "freeze.lock"
 WORK = HOME / "work"
-PROGRAM = HOME / "dist" / ("wherry.exe" if os.name == "nt" else "wherry")
-FOLDER = HOME / "dist" / "folder"
+DIST = HOME / "dist"
+NAME = "wherry.exe" if os.name == "nt" else "wherry"
+OWN_FORM = "launcher" if sys.platform == "linux" else "file"
 DEBIAN_PYTHON = "/usr/bin/python3.11"
+# What the launcher is made with.
+DEBIAN_TOOLS = {"gcc": "gcc", "strip": "binutils", "zstd": "zstd"}
+DEBIAN_HEADERS = {"/usr/include/python3.11/Python.h": "libpython3.11-dev", "/usr/include/zstd.h": "libzstd-dev"}
 
 
 def main() -> None:
     """Parse the command line, freeze, and run what came out once."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--if-stale", action="store_true", help="do nothing when dist/wherry is of this source")
-    parser.add_argument("--folder", action="store_true", help="freeze dist/folder/wherry/, not one file")
+    parser.add_argument("--form", choices=["launcher", "file", "folder"], default=OWN_FORM)
+    parser.add_argument("--if-stale", action="store_true", help="do nothing when it is of this source")
     given = parser.parse_args()
-    made_from = WORK / "frozen-from"
+    program = output(given.form)
+    made_from = WORK / f"{given.form}-from"
     source = fingerprint()
-    if given.if_stale and PROGRAM.exists() and made_from.exists() and made_from.read_text() == source:
+    if given.if_stale and program.exists() and made_from.exists() and made_from.read_text() == source:
         return
     python = environment.make(WORK / "freeze-venv", LOCK, interpreter())
     generate()
-    freeze(python, folder=given.folder)
-    program = FOLDER / "wherry" / PROGRAM.name if given.folder else PROGRAM
+    freeze(python, given.form)
     subprocess.run([str(program), "version"], check=True)
-    if not given.folder:
-        made_from.write_text(source)
+    made_from.write_text(source)
     print(f"{program.relative_to(HOME)}: {program.stat().st_size / 1e6:.1f} MB, frozen from {describe(python)}")
 
 
+def output(form: str) -> Path:
+    """The program that this form makes."""
+    if form == OWN_FORM:
+        return DIST / NAME
+    return DIST / form / (Path("wherry") / NAME if form == "folder" else NAME)
+
+
 def interpreter() -> str:
-    """The Python to freeze."""
+    """The Python to freeze; on Debian, as root, what building needs is installed."""
     chosen = os.environ.get("WHERRY_PYTHON")
+    packages = [package for tool, package in DEBIAN_TOOLS.items() if not shutil.which(tool)]
+    packages += [package for header, package in DEBIAN_HEADERS.items() if not Path(header).exists()]
+    if sys.platform == "linux" and packages:
+        environment.install([*packages, *(["libc6-dev"] if "gcc" in packages else [])])
     if chosen:
         return chosen
-    shared = list(Path("/usr/lib").glob("*/libpython3.11.so.1.0"))
-    if Path(DEBIAN_PYTHON).exists() and (shared or environment.install(["libpython3.11"])):
+    if Path(DEBIAN_PYTHON).exists() and list(Path("/usr/lib").glob("*/libpython3.11.so.1.0")):
         return DEBIAN_PYTHON
     return sys.executable
 
@@ -75,14 +93,16 @@ def commit() -> str:
         return "unknown"
 
 
-def freeze(python: Path, *, folder: bool) -> None:
-    """Run PyInstaller on build/wherry.spec."""
-    dist = FOLDER if folder else PROGRAM.parent
-    command = [str(python), "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
-    paths = ["--distpath", str(dist), "--workpath", str(WORK / "pyinstaller")]
+def freeze(python: Path, form: str) -> None:
+    """Run PyInstaller on build/wherry.spec, and build the launcher around what it found."""
+    stage = WORK / "stage"
+    paths = ["--distpath", str(DIST if form == OWN_FORM else DIST / form), "--workpath", str(WORK / "pyinstaller")]
+    command = [str(python), "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *paths]
     environ = {**os.environ, "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}
-    environ["WHERRY_FREEZE"] = "folder" if folder else "file"
-    subprocess.run([*command, *paths, str(HOME / "build" / "wherry.spec")], check=True, env=environ, cwd=HOME)
+    environ |= {"WHERRY_FORM": form, "WHERRY_STAGE": str(stage)}
+    subprocess.run([*command, str(HOME / "build" / "wherry.spec")], check=True, env=environ, cwd=HOME)
+    if form == "launcher":
+        executable.build(stage, str(python), output(form))
 
 
 def describe(python: Path) -> str:
@@ -93,7 +113,8 @@ def describe(python: Path) -> str:
 
 def fingerprint() -> str:
     """A hash of everything that goes into the executable but the commit."""
-    files = [*(HOME / "cli").rglob("*.py"), *(HOME / "build").rglob("*.py"), HOME / "build" / "wherry.spec", LOCK]
+    build = HOME / "build"
+    files = [*(HOME / "cli").rglob("*.py"), *build.rglob("*.py"), *build.rglob("*.[ch]"), build / "wherry.spec", LOCK]
     digest = hashlib.sha256(f"{interpreter()}\n".encode())
     for file in sorted(files):
         digest.update(f"{file.relative_to(HOME)}\n".encode() + file.read_bytes())

@@ -1,0 +1,148 @@
+"""Build the Linux executable: compile the launcher and the program, and pack the staged files into one ELF file.
+
+    python3 build/executable.py STAGE PYTHON OUTPUT
+
+STAGE is what build/stage.py wrote; PYTHON is the interpreter that is frozen, whose headers and library are used. Needs
+gcc, zstd and its static library.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+LAUNCHER = Path(__file__).resolve().parent / "launcher"
+RESERVED = 1024  # bytes; launcher/payload.h
+WARNINGS = ["-Wall", "-Wextra", "-Wshadow", "-Werror"]
+COMMON = ["-std=c17", "-O2", "-fstack-protector-strong", *WARNINGS]
+# No address of this machine, nor the order or time of the build, may change a byte.
+REPRODUCIBLE = ["-Wl,--build-id=none", "-no-canonical-prefixes", f"-ffile-prefix-map={LAUNCHER}=."]
+
+
+class Packed(NamedTuple):
+    """A file as the launcher carries it."""
+
+    path: str
+    mode: int
+    content: bytes
+
+
+def main() -> None:
+    """Parse the command line and build."""
+    if len(sys.argv) != 4:
+        sys.exit(__doc__)
+    build(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
+
+
+def build(stage: Path, python: str, output: Path) -> None:
+    """Write ``output``, an executable file."""
+    described = json.loads((stage / "stage.json").read_text())
+    compile_program(stage / "wherry", python, stage / "lib")
+    files = [
+        Packed(name, 0o600 if name == "modules" else 0o700, (stage / name).read_bytes()) for name in described["files"]
+    ]
+    program, interpreter_at, library_path_at = with_reserves_cleared(files[0].content)
+    files[0] = files[0]._replace(content=program)
+    assert all(file.content for file in files), "the launcher maps each file, which an empty one does not allow"
+    write_payload(stage, files, described["linked"], interpreter_at, library_path_at)
+    compile_launcher(stage, output)
+
+
+def compile_program(output: Path, python: str, libraries: Path) -> None:
+    """launcher/program.c, linked to the interpreter's library, with room for the two paths that unpacking writes."""
+    ask = "import json, sysconfig; print(json.dumps(sysconfig.get_config_vars('INCLUDEPY', 'LDVERSION')))"
+    include, version = json.loads(subprocess.run([python, "-c", ask], check=True, capture_output=True).stdout)
+    library = next(iter(libraries.glob(f"libpython{version}.so*")))
+    reserves = [
+        f"-Wl,--dynamic-linker=/{'i' * (RESERVED - 2)}",
+        f"-Wl,--disable-new-dtags,-rpath,{'r' * (RESERVED - 1)}",
+    ]
+    command = ["gcc", *COMMON, *REPRODUCIBLE, f"-I{include}", "-o", str(output), str(LAUNCHER / "program.c")]
+    run([*command, str(library), "-Wl,--allow-shlib-undefined", *reserves, "-s"])
+
+
+def with_reserves_cleared(program: bytes) -> tuple[bytes, int, int]:
+    """The program with zeros in both reserves, and where they are."""
+    reserves = [f"/{'i' * (RESERVED - 2)}\0".encode(), f"{'r' * (RESERVED - 1)}\0".encode()]
+    places = []
+    for reserve in reserves:
+        assert program.count(reserve) == 1, "the linker has shared or split a reserved string"
+        places.append(program.index(reserve))
+        program = program.replace(reserve, bytes(RESERVED))
+    return program, places[0], places[1]
+
+
+def write_payload(stage: Path, files: list[Packed], linked: int, interpreter_at: int, library_path_at: int) -> None:
+    """payload.c, payload.S and payload.zst, as launcher/payload.h describes them."""
+    digests = [hashlib.blake2b(file.content, digest_size=32).digest() for file in files]
+    named = "".join(f"{file.path} {file.mode:o} {digest.hex()}\n" for file, digest in zip(files, digests, strict=True))
+    identity = hashlib.blake2b(named.encode(), digest_size=16).hexdigest()
+    rows = "".join(
+        f'    {{"{file.path}", {len(file.content)}, 0{file.mode:o}, {{{", ".join(map(str, digest))}}}}},\n'
+        for file, digest in zip(files, digests, strict=True)
+    )
+    (stage / "payload.c").write_text(
+        '#include "payload.h"\n\n'
+        f"const struct payload_file payload_files[] = {{\n{rows}}};\n"
+        f"const unsigned payload_count = {len(files)};\n"
+        f"const unsigned payload_libraries = {linked};\n"
+        f'const char payload_id[] = "{identity}";\n'
+        f"const size_t payload_size = {sum(len(file.content) for file in files)};\n"
+        f"const size_t payload_interpreter_at = {interpreter_at};\n"
+        f"const size_t payload_library_path_at = {library_path_at};\n"
+    )
+    (stage / "payload.S").write_text(
+        "    .section .rodata\n    .global payload_data, payload_end\n"
+        'payload_data:\n    .incbin "payload.zst"\npayload_end:\n    .byte 0\n'
+        '    .section .note.GNU-stack, "", %progbits\n'
+    )
+    plain = stage / "payload"
+    plain.write_bytes(b"".join(file.content for file in files))
+    run(
+        [
+            "zstd",
+            "-q",
+            "-f",
+            "--ultra",
+            "-22",
+            "--long=27",
+            "--single-thread",
+            "-o",
+            str(stage / "payload.zst"),
+            str(plain),
+        ]
+    )
+    plain.unlink()
+
+
+def compile_launcher(stage: Path, output: Path) -> None:
+    """Everything of launcher/ but the program, linked statically, around the payload."""
+    sources = sorted(str(file) for file in LAUNCHER.glob("*.c") if file.name != "program.c")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    flags = [*COMMON, *REPRODUCIBLE, "-Wconversion", "-static-pie", "-fPIE", "-Wl,--gc-sections", "-s", f"-I{LAUNCHER}"]
+    run(
+        [
+            "gcc",
+            *flags,
+            f"-Wa,-I{stage}",
+            *sources,
+            str(stage / "payload.c"),
+            str(stage / "payload.S"),
+            "-lzstd",
+            "-o",
+            str(output),
+        ]
+    )
+
+
+def run(command: list[str]) -> None:
+    """Run a tool, whose errors are ours."""
+    subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    main()

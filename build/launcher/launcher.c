@@ -1,0 +1,146 @@
+/*
+ * wherry's executable on Linux: unpacks the program that it carries, once, and becomes it.
+ *
+ * Static, so that it runs where there is no loader and no libc; what it unpacks brings its own. A start after the first
+ * one is a look at some sixty files (seal.h) and one execve.
+ */
+#define _GNU_SOURCE
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include "launch.h"
+#include "memory.h"
+#include "payload.h"
+#include "place.h"
+#include "runtime.h"
+
+#define RUNTIME_DIR "WHERRY_RUNTIME_DIR"
+
+/* Where it was tried and why it did not work: one line for a person. */
+static char failures[4096];
+
+static void note_failure(const char *place, const struct reason *why)
+{
+    size_t length = strlen(failures);
+    snprintf(failures + length, sizeof failures - length, "%s%s: %s", length ? "; " : "", place, why->words);
+}
+
+/* The path of the executable, for sys.executable. */
+static void find_own_path(char own[PATH_MAX])
+{
+    ssize_t length = readlink("/proc/self/exe", own, PATH_MAX - 1);
+    own[length > 0 ? length : 0] = 0;
+    if (length > 0)
+        return;
+    const char *name = (const char *)getauxval(AT_EXECFN); /* as execve got it: without /proc, the best there is */
+    if (*name == '/' || getcwd(own, PATH_MAX) == NULL)
+        snprintf(own, PATH_MAX, "%s", name);
+    else
+        snprintf(own + strlen(own), PATH_MAX - strlen(own), "/%s", name);
+}
+
+/* The caller's environment and what program.c reads from it; LD_PRELOAD is replaced by `preload` unless that is NULL. */
+static char **environment(const char *launch, const char *preload)
+{
+    size_t count = 0;
+    while (environ && environ[count])
+        count++;
+    char **result = calloc(count + 4, sizeof *result), *variable;
+    if (result == NULL)
+        return NULL;
+    if (count)
+        memcpy(result, environ, count * sizeof *result);
+    environ = result;
+    for (char **old; (old = environment_entry(LAUNCH_VARIABLE)) || (old = environment_entry(PRELOAD_VARIABLE));)
+        environment_remove(old);
+    char **end = result;
+    while (*end)
+        end++;
+    *end++ = asprintf(&variable, LAUNCH_VARIABLE "=%s", launch) < 0 ? NULL : variable;
+    if (preload) {
+        char **theirs = environment_entry("LD_PRELOAD");
+        *end++ = asprintf(&variable, PRELOAD_VARIABLE "=%s", theirs ? *theirs : "") < 0 ? NULL : variable;
+        if (asprintf(&variable, "LD_PRELOAD=%s", preload) < 0)
+            return NULL;
+        *(theirs ? theirs : end) = variable;
+    }
+    return result;
+}
+
+/* Becomes the program; returns when that is not possible, with a reason. */
+static void execute(const char *program, int lock, const struct memory_files *memory, char **argv, struct reason *why)
+{
+    char own[PATH_MAX], launch[PATH_MAX + 64], **before = environ;
+    find_own_path(own);
+    snprintf(launch, sizeof launch, "%d:%d:%u:%s", lock, memory ? memory->first : -1, memory ? payload_count : 0, own);
+    char **changed = environment(launch, memory ? memory->preload : NULL);
+    if (changed)
+        execve(program, argv, changed);
+    because(why, "%s", strerror(errno));
+    environ = before;
+}
+
+/* Unpacks to the folder `path` and runs from there; returns when that is not possible. */
+static void run_from(const char *path, char **argv)
+{
+    struct reason why;
+    char canonical[PATH_MAX], version[PATH_MAX], program[PATH_MAX + 16];
+    int place = place_open(path, canonical, &why);
+    if (place >= 0) {
+        int lock = runtime_enter(place, canonical, version, &why);
+        close(place);
+        if (lock >= 0) {
+            snprintf(program, sizeof program, "%s/%s", version, payload_files[PROGRAM].path);
+            execute(program, lock, NULL, argv, &why);
+            close(lock);
+        }
+    }
+    note_failure(path, &why);
+}
+
+static void run_from_memory(char **argv)
+{
+    struct reason why;
+    struct memory_files files;
+    if (memory_enter(&files, &why) == 0)
+        execute(files.program, -1, &files, argv, &why);
+    note_failure("memory", &why);
+}
+
+/* The user's cache folder (XDG Base Directory Specification, as platformdirs reads it); 0 when there is none. */
+static int cache_folder(char path[PATH_MAX])
+{
+    const char *cache = secure_getenv("XDG_CACHE_HOME"), *home = secure_getenv("HOME");
+    int length = 0;
+    if (cache && cache[0] == '/')
+        length = snprintf(path, PATH_MAX, "%s/wherry/runtime", cache);
+    else if (home && home[0] == '/')
+        length = snprintf(path, PATH_MAX, "%s/.cache/wherry/runtime", home);
+    return length > 0 && length < PATH_MAX;
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    char path[PATH_MAX];
+    const char *chosen = secure_getenv(RUNTIME_DIR);
+    if (chosen && *chosen) {
+        run_from(chosen, argv);
+    } else {
+        static const char *const shared[] = {"/var/tmp", "/tmp", "/dev/shm"};
+        if (cache_folder(path))
+            run_from(path, argv);
+        for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
+            if (access(shared[i], X_OK) != 0)
+                continue;
+            snprintf(path, sizeof path, "%s/wherry-%u", shared[i], geteuid());
+            run_from(path, argv);
+        }
+        run_from_memory(argv);
+    }
+    fprintf(stderr, "wherry: cannot unpack itself: %s\n", failures);
+    fprintf(stderr, "  hint: set " RUNTIME_DIR " to a folder that can be written and executed from\n");
+    return EXIT_CODE_FAILED;
+}

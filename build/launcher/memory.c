@@ -1,0 +1,91 @@
+#define _GNU_SOURCE
+#include "memory.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "payload.h"
+
+#ifndef MFD_EXEC /* Linux 6.3 */
+#define MFD_EXEC 0x10U
+#endif
+
+enum { FIRST_DESCRIPTOR = 200, NAME_SIZE = 32 };
+
+static void name_of(char name[NAME_SIZE], int descriptor)
+{
+    snprintf(name, NAME_SIZE, "/proc/self/fd/%d", descriptor);
+}
+
+/* Descriptors in a row, where the caller of a program rarely has any. */
+static int first_descriptor(void)
+{
+    struct rlimit limit;
+    int count = (int)payload_count;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < (rlim_t)(FIRST_DESCRIPTOR + count))
+        return (int)limit.rlim_cur - count;
+    return FIRST_DESCRIPTOR;
+}
+
+/* A file in memory with this content, as descriptor `wanted`. */
+static int make_file(int wanted, const unsigned char *bytes, size_t size)
+{
+    int file = memfd_create("wherry", MFD_CLOEXEC | MFD_EXEC);
+    if (file < 0 && errno == EINVAL)
+        file = memfd_create("wherry", MFD_CLOEXEC);
+    if (file < 0)
+        return -1;
+    size_t done = 0;
+    while (done < size) {
+        ssize_t written = write(file, bytes + done, size - done);
+        if (written <= 0)
+            break;
+        done += (size_t)written;
+    }
+    int moved = done == size ? fcntl(file, F_DUPFD, wanted) : -1;
+    close(file);
+    if (moved >= 0 && moved != wanted) {
+        close(moved);
+        errno = EMFILE;
+        moved = -1;
+    }
+    return moved;
+}
+
+/* The libraries that others link, by descriptor: once loaded, the loader knows them by their own names. */
+static char *preload_list(int first)
+{
+    char *list = calloc(payload_libraries + 1, NAME_SIZE), name[NAME_SIZE];
+    for (unsigned i = 0; list && i < payload_libraries; i++) {
+        name_of(name, first + FIRST_LIBRARY + (int)i);
+        strcat(strcat(list, i ? ":" : ""), name);
+    }
+    return list;
+}
+
+int memory_enter(struct memory_files *files, struct reason *why)
+{
+    char loader[NAME_SIZE];
+    if (access("/proc/self/fd", X_OK) != 0)
+        return because(why, "/proc is not mounted");
+    files->first = first_descriptor();
+    if (files->first < 3)
+        return because(why, "%s", strerror(EMFILE));
+    unsigned char *all = payload_unpack(why);
+    if (all == NULL)
+        return -1;
+    name_of(loader, files->first + LOADER);
+    name_of(files->program, files->first + PROGRAM);
+    if (payload_settle(all, loader, "", why) != 0)
+        return -1;
+    const unsigned char *bytes = all;
+    for (unsigned i = 0; i < payload_count; bytes += payload_files[i++].size)
+        if (make_file(files->first + (int)i, bytes, payload_files[i].size) < 0)
+            return because(why, "%s", strerror(errno));
+    munmap(all, payload_size);
+    files->preload = preload_list(files->first);
+    return files->preload ? 0 : because(why, "%s", strerror(ENOMEM));
+}

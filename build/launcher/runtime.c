@@ -1,0 +1,221 @@
+#define _GNU_SOURCE
+#include "runtime.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "payload.h"
+#include "seal.h"
+#include "sweep.h"
+
+enum {
+    DAY_S = 24 * 60 * 60,
+    TURN_MS = 10,
+    MOST_TURNS = 1000, /* 10 s: an unpacking takes less than one; a stopped process must not stop others */
+};
+
+/* The folder of this version, locked against removal; -1 when there is none or it goes away at this moment. */
+static int open_version(int place)
+{
+    int version = openat(place, payload_id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (version < 0)
+        return -1;
+    struct stat own, named;
+    int locked = flock(version, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK; /* not every file system has locks */
+    if (locked && fstat(version, &own) == 0 && fstatat(place, payload_id, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+        own.st_ino == named.st_ino && own.st_uid == geteuid() && (own.st_mode & 077) == 0)
+        return version;
+    close(version);
+    return -1;
+}
+
+/* Whether a file has its right content and mode, as a program that stands at `path`. */
+static int is_whole(int version, unsigned i, const char *path)
+{
+    const struct payload_file *expected = &payload_files[i];
+    int file = openat(version, expected->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    struct stat about;
+    int whole = 0;
+    if (file >= 0 && fstat(file, &about) == 0 && S_ISREG(about.st_mode) && (size_t)about.st_size == expected->size &&
+        (about.st_mode & 07777) == expected->mode && about.st_uid == geteuid()) {
+        unsigned char *bytes = mmap(NULL, expected->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_POPULATE, file, 0);
+        whole = bytes != MAP_FAILED;
+        if (whole && i == PROGRAM)
+            whole = payload_unsettle(bytes, path);
+        if (whole)
+            whole = payload_matches(i, bytes);
+        if (bytes != MAP_FAILED)
+            munmap(bytes, expected->size);
+    }
+    if (file >= 0)
+        close(file);
+    return whole;
+}
+
+static int all_whole(int version, const char *path)
+{
+    for (unsigned i = 0; i < payload_count; i++)
+        if (!is_whole(version, i, path))
+            return 0;
+    return 1;
+}
+
+/* The folder of this version if its files are whole. */
+static int find(int place, const char *path)
+{
+    struct reason ignored;
+    int version = open_version(place);
+    if (version < 0 || seal_holds(version, path))
+        return version;
+    if (all_whole(version, path)) {
+        seal_write(version, path, &ignored); /* on a read-only file system each start hashes */
+        return version;
+    }
+    close(version);
+    return -1;
+}
+
+static int write_file(int version, unsigned i, const unsigned char *bytes, struct reason *why)
+{
+    const struct payload_file *file = &payload_files[i];
+    int out = openat(version, file->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (out < 0)
+        return because_of_errno(why, file->path);
+    size_t done = 0;
+    while (done < file->size) {
+        ssize_t written = write(out, bytes + done, file->size - done);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            break;
+        done += (size_t)written;
+    }
+    int failed = done < file->size || fchmod(out, file->mode) != 0;
+    int error = errno;
+    failed |= close(out) != 0 && (error = errno, 1);
+    errno = error;
+    return failed ? because(why, "%s", strerror(errno)) : 0;
+}
+
+static int fill(int version, const char *path, struct reason *why)
+{
+    unsigned char *all = payload_unpack(why);
+    if (all == NULL)
+        return -1;
+    if (payload_settle_in(all, path, why) != 0)
+        return -1;
+    if (mkdirat(version, "lib", 0700) != 0)
+        return because_of_errno(why, "lib");
+    const unsigned char *bytes = all;
+    for (unsigned i = 0; i < payload_count; bytes += payload_files[i++].size)
+        if (write_file(version, i, bytes, why) != 0)
+            return -1;
+    munmap(all, payload_size);
+    return seal_write(version, path, why);
+}
+
+static int check_space(int place, struct reason *why)
+{
+    struct statvfs about;
+    if (fstatvfs(place, &about) == 0 && about.f_blocks != 0 && about.f_bavail * about.f_frsize < payload_size)
+        return because(why, "%s", strerror(ENOSPC));
+    return 0;
+}
+
+/* Makes a folder, fills it and gives it its name when it is whole. */
+static int unpack(int place, const char *path, struct reason *why)
+{
+    char name[SWEEP_NAME];
+    if (check_space(place, why) != 0)
+        return -1;
+    sweep_name(name, ".new-");
+    if (mkdirat(place, name, 0700) != 0)
+        return because(why, "%s", strerror(errno));
+    int version = openat(place, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (version < 0)
+        return because(why, "%s", strerror(errno));
+    flock(version, LOCK_SH | LOCK_NB);
+    int made = fill(version, path, why) == 0;
+    if (made && renameat(place, name, place, payload_id) != 0) {
+        /* What is there is damaged, or somebody who did not wait for us has just made it. */
+        sweep_aside(place, payload_id);
+        made = renameat(place, name, place, payload_id) == 0 || because(why, "%s", strerror(errno)) == 0;
+    }
+    if (made)
+        return version;
+    close(version);
+    sweep_tree(place, name);
+    return -1;
+}
+
+/* Takes the lock of those who unpack and clean up, waiting at most so many turns; -1 without it. */
+static int take_lock(int place, int turns)
+{
+    int lock = openat(place, ".lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (lock < 0)
+        return -1;
+    while (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK || turns-- == 0) {
+            close(lock);
+            return -1;
+        }
+        nanosleep(&(struct timespec){.tv_nsec = TURN_MS * 1000000}, NULL);
+    }
+    return lock;
+}
+
+/* Unpacks when nobody else has done it meanwhile. Without the lock too: a process that was stopped may have it. */
+static int make(int place, const char *path, struct reason *why)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    int lock = take_lock(place, MOST_TURNS);
+    int version = find(place, path);
+    if (version < 0) {
+        sigaction(SIGXFSZ, &ignore, &before); /* a limit on file sizes is an error like others */
+        version = unpack(place, path, why);
+        sigaction(SIGXFSZ, &before, NULL);
+    }
+    if (lock >= 0) {
+        sweep(place);
+        close(lock);
+    }
+    return version;
+}
+
+/* Once a day: note that this version is in use, and take away what is not. */
+static void look_after(int place, int version)
+{
+    struct stat about;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (fstat(version, &about) != 0 || now.tv_sec - about.st_mtim.tv_sec < DAY_S || futimens(version, NULL) != 0)
+        return;
+    int lock = take_lock(place, 0);
+    if (lock >= 0) {
+        sweep(place);
+        close(lock);
+    }
+}
+
+int runtime_enter(int place, const char *place_path, char path[PATH_MAX], struct reason *why)
+{
+    if (snprintf(path, PATH_MAX, "%s/%s", place_path, payload_id) >= PATH_MAX)
+        return because(why, "its name is too long");
+    int version = find(place, path);
+    if (version >= 0)
+        look_after(place, version);
+    else
+        version = make(place, path, why);
+    if (version < 0)
+        return -1;
+    int kept = fcntl(version, F_DUPFD, 3); /* the same lock, in a descriptor that survives execve */
+    close(version);
+    return kept < 0 ? because_of_errno(why, "a descriptor") : kept;
+}
