@@ -13,8 +13,8 @@ home=$(realpath "$(dirname "$0")/..")
 root=$home/work/roots/bookworm-arm64
 result=$home/dist/wherry-linux-arm64
 packages=(
-  binutils ca-certificates gcc git libc6-dev libpython3.11 libpython3.11-dev libzstd-dev procps python3 python3.11
-  python3.11-venv zstd
+  binutils ca-certificates gcc git libc6-dev libpython3.11 libpython3.11-dev libzstd-dev procps python3.11
+  python3-venv zstd
 )
 cd "$home"
 

@@ -1,17 +1,18 @@
 """Build the Linux executable: compile the launcher and the program, and pack the staged files into one ELF file.
 
-    python3 build/executable.py STAGE PYTHON OUTPUT
+    python3 build/executable.py STAGE PYTHON OUTPUT [--sanitize]
 
 STAGE is what build/stage.py wrote; PYTHON is the interpreter that is frozen, whose headers and library are used. Needs
-gcc, zstd and its static library.
+gcc, zstd and its static library. With ``--sanitize`` the launcher checks itself for bad memory accesses and undefined
+behaviour, and is linked dynamically: a build to run the tests with (`make sanitize`).
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ WARNINGS = ["-Wall", "-Wextra", "-Wshadow", "-Werror"]
 COMMON = ["-std=c17", "-O2", "-fstack-protector-strong", *WARNINGS]
 # No address of this machine, nor the order or time of the build, may change a byte.
 REPRODUCIBLE = ["-Wl,--build-id=none", "-no-canonical-prefixes", f"-ffile-prefix-map={LAUNCHER}=."]
+STATIC = ["-static-pie", "-fPIE", "-Wl,--gc-sections", "-s"]
+SANITIZED = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g"]
 
 
 class Packed(NamedTuple):
@@ -33,23 +36,30 @@ class Packed(NamedTuple):
 
 def main() -> None:
     """Parse the command line and build."""
-    if len(sys.argv) != 4:
-        sys.exit(__doc__)
-    build(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("stage", type=Path)
+    parser.add_argument("python")
+    parser.add_argument("output", type=Path)
+    parser.add_argument("--sanitize", action="store_true")
+    given = parser.parse_args()
+    build(given.stage, given.python, given.output, sanitize=given.sanitize)
 
 
-def build(stage: Path, python: str, output: Path) -> None:
+def build(stage: Path, python: str, output: Path, *, sanitize: bool = False) -> None:
     """Write ``output``, an executable file."""
     described = json.loads((stage / "stage.json").read_text())
     compile_program(stage / "wherry", python, stage / "lib")
-    files = [
-        Packed(name, 0o600 if name == "modules" else 0o700, (stage / name).read_bytes()) for name in described["files"]
-    ]
+    files = [packed(stage, name) for name in described["files"]]
     program, interpreter_at, library_path_at = with_reserves_cleared(files[0].content)
     files[0] = files[0]._replace(content=program)
     assert all(file.content for file in files), "the launcher maps each file, which an empty one does not allow"
     write_payload(stage, files, described["linked"], interpreter_at, library_path_at)
-    compile_launcher(stage, output)
+    compile_launcher(stage, output, SANITIZED if sanitize else STATIC)
+
+
+def packed(stage: Path, name: str) -> Packed:
+    """A staged file; all but the modules are mapped to be executed."""
+    return Packed(name, 0o600 if name == "modules" else 0o700, (stage / name).read_bytes())
 
 
 def compile_program(output: Path, python: str, libraries: Path) -> None:
@@ -119,24 +129,12 @@ def write_payload(stage: Path, files: list[Packed], linked: int, interpreter_at:
     plain.unlink()
 
 
-def compile_launcher(stage: Path, output: Path) -> None:
-    """Everything of launcher/ but the program, linked statically, around the payload."""
+def compile_launcher(stage: Path, output: Path, linking: list[str]) -> None:
+    """Everything of launcher/ but the program, around the payload."""
     sources = sorted(str(file) for file in LAUNCHER.glob("*.c") if file.name != "program.c")
     output.parent.mkdir(parents=True, exist_ok=True)
-    flags = [*COMMON, *REPRODUCIBLE, "-Wconversion", "-static-pie", "-fPIE", "-Wl,--gc-sections", "-s", f"-I{LAUNCHER}"]
-    run(
-        [
-            "gcc",
-            *flags,
-            f"-Wa,-I{stage}",
-            *sources,
-            str(stage / "payload.c"),
-            str(stage / "payload.S"),
-            "-lzstd",
-            "-o",
-            str(output),
-        ]
-    )
+    flags = [*COMMON, *REPRODUCIBLE, "-Wconversion", *linking, f"-I{LAUNCHER}", f"-Wa,-I{stage}"]
+    run(["gcc", *flags, *sources, str(stage / "payload.c"), str(stage / "payload.S"), "-lzstd", "-o", str(output)])
 
 
 def run(command: list[str]) -> None:

@@ -1,48 +1,66 @@
-"""What is inside the executable, largest first: `make binary-report`. Runs in the environment that froze it."""
+"""What is inside the Linux executable, largest first: `make binary-report`.
+
+Reads work/stage, which build/freeze.py left. Compressed sizes are of each part alone; together they take less.
+"""
 
 from __future__ import annotations
 
-import sys
+import marshal
+import subprocess
 from collections import Counter
 from pathlib import Path
 
-from PyInstaller.archive.readers import CArchiveReader
+import modules_file
 
-SHOWN = 40
+HOME = Path(__file__).resolve().parent.parent
+SHOWN = 25
 
 
 def main() -> None:
-    """Print one table for the archive and one for what the modules and late libraries in it take."""
-    program = Path(sys.argv[1])
-    archive = CArchiveReader(str(program))
-    print(
-        f"{program}: {program.stat().st_size / 1e6:.1f} MB\n\nunpacked at each start, and the archive of modules (kB)"
-    )
-    table({name: entry[1] for name, entry in archive.toc.items()})
-    modules = archive.open_embedded_archive("PYZ.pyz")
-    files: dict[str, str] = {}
-    if "wherry_late" in modules.toc:
-        namespace: dict[str, dict[str, list[tuple[str, str]]]] = {}
-        exec(modules.extract("wherry_late"), namespace)
-        files = {carrier: file for entries in namespace["FILES"].values() for file, carrier in entries}
-    print("\nlibraries that are unpacked when they are imported (kB, compressed)")
-    table({files[name]: entry[2] for name, entry in modules.toc.items() if name in files})
-    print("\nPython, by package (kB, compressed)")
+    """Print one table of files, and one of what the file of modules holds."""
+    stage = HOME / "work" / "stage"
+    program = HOME / "dist" / "wherry"
+    files = {str(file.relative_to(stage)): file.read_bytes() for file in stage.rglob("*") if file.is_file()}
+    packed = {name: content for name, content in files.items() if name in {"wherry", "modules"} or "lib/" in name}
+    print(f"{program.relative_to(HOME)}: {program.stat().st_size / 1e6:.1f} MB\n")
+    table("files", packed)
     packages: Counter[str] = Counter()
-    for name, entry in modules.toc.items():
-        if name not in files:
-            packages[name.split(".")[0]] += entry[2]
-    table(packages)
+    contents = files["modules"]
+    pieces: dict[str, bytes] = {}
+    for name, (_, offset, size) in modules(contents).items():
+        package = name.split(".")[0]
+        pieces[package] = pieces.get(package, b"") + contents[offset : offset + size]
+        packages[package] += 1
+    table("Python, by package", pieces, packages)
 
 
-def table(sizes: dict[str, int]) -> None:
+def modules(contents: bytes) -> dict[str, tuple[int, int, int]]:
+    """The table of contents without the entries of shared libraries: kind, offset, size."""
+    offset, size = modules_file.HEAD.unpack_from(contents)[-2:]
+    found: dict[str, tuple[int, int, int]] = marshal.loads(contents[offset : offset + size])[0]
+    return {name: entry for name, entry in found.items() if entry[0] != modules_file.LIBRARY}
+
+
+def table(title: str, parts: dict[str, bytes], counts: Counter[str] | None = None) -> None:
     """The largest ones, and the sum of all."""
-    ordered = sorted(sizes.items(), key=lambda item: -item[1])
-    for name, size in ordered[:SHOWN]:
-        print(f"{size / 1000:9.1f}  {name}")
-    if len(ordered) > SHOWN:
-        print(f"{sum(size for _, size in ordered[SHOWN:]) / 1000:9.1f}  {len(ordered) - SHOWN} more")
-    print(f"{sum(sizes.values()) / 1000:9.1f}  all")
+    rows = [(name, len(content), compressed(content)) for name, content in parts.items()]
+    rows.sort(key=lambda row: -row[1])
+    rest = rows[SHOWN:]
+    shown = [
+        *rows[:SHOWN],
+        *([(f"{len(rest)} more", sum(r[1] for r in rest), sum(r[2] for r in rest))] if rest else []),
+    ]
+    shown.append(("all", sum(row[1] for row in rows), sum(row[2] for row in rows)))
+    print(f"{'kB':>9} {'zstd':>9}  {title}")
+    for name, size, small in shown:
+        number = f" ({counts[name]} modules)" if counts and name in counts and counts[name] > 1 else ""
+        print(f"{size / 1000:9.1f} {small / 1000:9.1f}  {name}{number}")
+    print()
+
+
+def compressed(content: bytes) -> int:
+    """Its size in bytes after zstd -19."""
+    return len(subprocess.run(["zstd", "-q", "-19", "-c"], input=content, check=True, capture_output=True).stdout)
 
 
 if __name__ == "__main__":
