@@ -46,11 +46,12 @@ static inline void environment_remove(char **entry)
 
 static inline void restore_preload(void)
 {
-    char **saved = environment_entry(PRELOAD_VARIABLE), **ours = environment_entry("LD_PRELOAD");
+    char **saved = environment_entry(PRELOAD_VARIABLE);
     if (saved == NULL)
         return;
     char *original = *saved + strlen(PRELOAD_VARIABLE "=");
     environment_remove(saved);
+    char **ours = environment_entry("LD_PRELOAD");
     if (ours == NULL)
         return;
     if (*original)

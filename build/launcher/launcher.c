@@ -6,8 +6,10 @@
  */
 #define _GNU_SOURCE
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "launch.h"
@@ -20,11 +22,24 @@
 
 /* Where it was tried and why it did not work: one line for a person. */
 static char failures[4096];
+enum { LONGEST_SHOWN = 200 };
+
+/* A limit on file sizes is an error like others, until the program decides about the signal itself. */
+static struct sigaction size_signal;
+
+static void ignore_size_signal(void)
+{
+    sigaction(SIGXFSZ, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
+}
 
 static void note_failure(const char *place, const struct reason *why)
 {
     size_t length = strlen(failures);
-    snprintf(failures + length, sizeof failures - length, "%s%s: %s", length ? "; " : "", place, why->words);
+    snprintf(failures + length, sizeof failures - length, "%s%.*s%s: %s", length ? "; " : "", LONGEST_SHOWN, place,
+             strlen(place) > LONGEST_SHOWN ? "..." : "", why->words);
+    for (char *c = failures + length; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 127)
+            *c = '?';
 }
 
 /* The path of the executable, for sys.executable. */
@@ -76,9 +91,11 @@ static void execute(const char *program, int lock, const struct memory_files *me
     find_own_path(own);
     snprintf(launch, sizeof launch, "%d:%d:%u:%s", lock, memory ? memory->first : -1, memory ? payload_count : 0, own);
     char **changed = environment(launch, memory ? memory->preload : NULL);
+    sigaction(SIGXFSZ, &size_signal, NULL);
     if (changed)
         execve(program, argv, changed);
     because(why, "%s", strerror(errno));
+    ignore_size_signal();
     environ = before;
 }
 
@@ -109,14 +126,23 @@ static void run_from_memory(char **argv)
     note_failure("memory", &why);
 }
 
-/* The user's cache folder (XDG Base Directory Specification, as platformdirs reads it); 0 when there is none. */
+static int is_folder(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+/*
+ * The user's cache folder (XDG Base Directory Specification, as platformdirs reads it); 0 when there is none. It is made
+ * when it is missing, but a home folder is not.
+ */
 static int cache_folder(char path[PATH_MAX])
 {
     const char *cache = secure_getenv("XDG_CACHE_HOME"), *home = secure_getenv("HOME");
     int length = 0;
     if (cache && cache[0] == '/')
         length = snprintf(path, PATH_MAX, "%s/wherry/runtime", cache);
-    else if (home && home[0] == '/')
+    else if (home && home[0] == '/' && is_folder(home))
         length = snprintf(path, PATH_MAX, "%s/.cache/wherry/runtime", home);
     return length > 0 && length < PATH_MAX;
 }
@@ -125,6 +151,8 @@ int main(int argc, char **argv)
 {
     (void)argc;
     char path[PATH_MAX];
+    sigaction(SIGXFSZ, NULL, &size_signal);
+    ignore_size_signal();
     const char *chosen = secure_getenv(RUNTIME_DIR);
     if (chosen && *chosen) {
         run_from(chosen, argv);
@@ -133,7 +161,7 @@ int main(int argc, char **argv)
         if (cache_folder(path))
             run_from(path, argv);
         for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
-            if (access(shared[i], X_OK) != 0)
+            if (!is_folder(shared[i]))
                 continue;
             snprintf(path, sizeof path, "%s/wherry-%u", shared[i], geteuid());
             run_from(path, argv);

@@ -13,21 +13,28 @@
 #define MFD_EXEC 0x10U
 #endif
 
-enum { FIRST_DESCRIPTOR = 200, NAME_SIZE = 32 };
+enum { USUAL_FIRST = 200, NAME_SIZE = 32 }; /* scripts use low descriptors, which stay theirs */
 
 static void name_of(char name[NAME_SIZE], int descriptor)
 {
     snprintf(name, NAME_SIZE, "/proc/self/fd/%d", descriptor);
 }
 
-/* Descriptors in a row, where the caller of a program rarely has any. */
-static int first_descriptor(void)
+/* The first of so many descriptors in a row that the caller has left free, `from` at least; -1 when there are none. */
+static int free_row(int from, int count)
 {
     struct rlimit limit;
-    int count = (int)payload_count;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < (rlim_t)(FIRST_DESCRIPTOR + count))
-        return (int)limit.rlim_cur - count;
-    return FIRST_DESCRIPTOR;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return -1;
+    int found = 0;
+    for (int i = from; found < count; i++) {
+        if ((rlim_t)i >= limit.rlim_cur)
+            return -1;
+        found = fcntl(i, F_GETFD) < 0 ? found + 1 : 0;
+        if (found == count)
+            return i - count + 1;
+    }
+    return -1;
 }
 
 /* A file in memory with this content, as descriptor `wanted`. */
@@ -71,8 +78,10 @@ int memory_enter(struct memory_files *files, struct reason *why)
     char loader[NAME_SIZE];
     if (access("/proc/self/fd", X_OK) != 0)
         return because(why, "/proc is not mounted");
-    files->first = first_descriptor();
-    if (files->first < 3)
+    files->first = free_row(USUAL_FIRST, (int)payload_count);
+    if (files->first < 0)
+        files->first = free_row(3, (int)payload_count);
+    if (files->first < 0)
         return because(why, "%s", strerror(EMFILE));
     unsigned char *all = payload_unpack(why);
     if (all == NULL)

@@ -26,9 +26,9 @@ static int check_folder(int folder, const char *name, int last, struct reason *w
     if (fstat(folder, &about) != 0)
         return because_of_errno(why, name);
     if (!is_trusted(about.st_uid))
-        return because(why, "%s belongs to user %u", name, about.st_uid);
+        return because(why, "%.200s belongs to user %u", name, about.st_uid);
     if (about.st_mode & (S_IWGRP | S_IWOTH) && (last || !(about.st_mode & S_ISVTX)))
-        return because(why, "%s can be written by others", name);
+        return because(why, "%.200s can be written by others", name);
     return 0;
 }
 
@@ -38,7 +38,7 @@ static int follow(int at, const char *name, const char *shown, const struct stat
 {
     char target[PATH_MAX], joined[2 * PATH_MAX];
     if (!is_trusted(about->st_uid))
-        return because(why, "%s is a symbolic link of user %u", shown, about->st_uid);
+        return because(why, "%.200s is a symbolic link of user %u", shown, about->st_uid);
     ssize_t length = readlinkat(at, name, target, sizeof target - 1);
     if (length < 0)
         return because_of_errno(why, shown);
@@ -89,7 +89,7 @@ static int step(int *at, char rest[PATH_MAX], char name[PATH_MAX], char canonica
     int next;
     if (S_ISLNK(about.st_mode)) {
         if (++*links > MOST_LINKS)
-            return because(why, "%s: too many symbolic links", canonical);
+            return because(why, "%.200s: too many symbolic links", canonical);
         int absolute = follow(*at, name, canonical, &about, rest, why);
         if (absolute < 0)
             return -1;

@@ -24,7 +24,7 @@ __attribute__((format(printf, 2, 3))) static inline int because(struct reason *w
 /* The same from errno. */
 static inline int because_of_errno(struct reason *why, const char *what)
 {
-    return because(why, "%s: %s", what, strerror(errno));
+    return because(why, "%.200s: %s", what, strerror(errno));
 }
 
 #endif

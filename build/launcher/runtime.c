@@ -2,7 +2,6 @@
 #include "runtime.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -71,11 +70,13 @@ static int all_whole(int version, const char *path)
 static int find(int place, const char *path)
 {
     struct reason ignored;
+    struct stat before;
     int version = open_version(place);
     if (version < 0 || seal_holds(version, path))
         return version;
-    if (all_whole(version, path)) {
+    if (fstat(version, &before) == 0 && all_whole(version, path)) {
         seal_write(version, path, &ignored); /* on a read-only file system each start hashes */
+        futimens(version, (struct timespec[]){{.tv_nsec = UTIME_OMIT}, before.st_mtim}); /* when it was last used */
         return version;
     }
     close(version);
@@ -174,14 +175,10 @@ static int take_lock(int place, int turns)
 /* Unpacks when nobody else has done it meanwhile. Without the lock too: a process that was stopped may have it. */
 static int make(int place, const char *path, struct reason *why)
 {
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     int lock = take_lock(place, MOST_TURNS);
     int version = find(place, path);
-    if (version < 0) {
-        sigaction(SIGXFSZ, &ignore, &before); /* a limit on file sizes is an error like others */
+    if (version < 0)
         version = unpack(place, path, why);
-        sigaction(SIGXFSZ, &before, NULL);
-    }
     if (lock >= 0) {
         sweep(place);
         close(lock);

@@ -55,9 +55,10 @@ void sweep_tree(int at, const char *name)
 void sweep_aside(int place, const char *name)
 {
     char aside[SWEEP_NAME];
+    if (unlinkat(place, name, 0) == 0) /* a file, or a link, where the folder should be */
+        return;
     sweep_name(aside, ".old-");
-    if (renameat(place, name, place, aside) != 0)
-        unlinkat(place, name, 0); /* a file, or a link, where the folder should be */
+    renameat(place, name, place, aside);
 }
 
 static int is_version(const char *name)
