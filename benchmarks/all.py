@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 
 import cold_start
+import first_start
 import request_get
 import serve_echo
 import wait_port
 
 if __name__ == "__main__":
-    held = [module.main() for module in (cold_start, wait_port, request_get, serve_echo)]
+    held = [module.main() for module in (cold_start, first_start, wait_port, request_get, serve_echo)]
     sys.exit(not all(held))

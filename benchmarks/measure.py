@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 HOME = Path(__file__).resolve().parent.parent
+ONE_FILE = str(HOME / "dist" / "file" / "wherry")  # PyInstaller's form of the same tree
+KIBIBYTE = 1024
 WHERRY = os.environ.get("WHERRY_BINARY") or str(HOME / "dist" / "wherry")
 
 
@@ -49,9 +51,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A bound on how the first subject stands to another: median of the first / median of ``peer``."""
+    """A bound on how the first subject stands to another: median of the first / median of ``peer``.
 
-    peer: str
+    Without ``peer`` it is a bound on the first one's median itself, in the unit of the table.
+    """
+
+    peer: str | None = None
     at_most: float | None = None
     at_least: float | None = None
 
@@ -87,12 +92,14 @@ def compare(
 
 def _judge(claim: Claim, figures: Sequence[Figure]) -> bool:
     found = [figure.ratio for figure in figures if figure.name == claim.peer]
+    if claim.peer is None:
+        found = [figures[0].median]
     if not found:
         return True
-    [ratio] = found
-    holds = (claim.at_most is None or ratio <= claim.at_most) and (claim.at_least is None or ratio >= claim.at_least)
+    [value] = found
+    holds = (claim.at_most is None or value <= claim.at_most) and (claim.at_least is None or value >= claim.at_least)
     bound = f"at most {claim.at_most}" if claim.at_most is not None else f"at least {claim.at_least}"
-    print(f"  {'holds ' if holds else 'MISSED'}: {bound} x {claim.peer}")
+    print(f"  {'holds ' if holds else 'MISSED'}: {bound}{f' x {claim.peer}' if claim.peer else ''}")
     return holds
 
 
@@ -116,14 +123,16 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def process(name: str, *command: str, code: int = 0) -> Subject | None:
-    """The wall time in milliseconds of a whole process; None where the program is not there."""
+def process(name: str, *command: str, code: int = 0, before: Callable[[], None] | None = None) -> Subject | None:
+    """The wall time in ms of a whole process; ``before`` runs unmeasured. None where the program is missing."""
     program = shutil.which(command[0])
     if program is None:
         print(f"not installed, left out: {command[0]}", file=sys.stderr)
         return None
 
     def measure() -> float:
+        if before:
+            before()
         with open(os.devnull, "r+b") as nowhere:  # noqa: PTH123
             start = time.perf_counter()
             pid = os.posix_spawn(
@@ -138,6 +147,23 @@ def process(name: str, *command: str, code: int = 0) -> Subject | None:
         if ended != code:
             sys.exit(f"{' '.join(command)}: ended with {ended}, not {code}")
         return took * 1000
+
+    return Subject(name, measure)
+
+
+def peak_memory(name: str, *command: str) -> Subject | None:
+    """The most resident memory that a whole process had, in MB; None where the program is missing.
+
+    As GNU time sees it: a child of this process would begin with the memory of an interpreter.
+    """
+    program = shutil.which(command[0])
+    if program is None:
+        print(f"not installed, left out: {command[0]}", file=sys.stderr)
+        return None
+
+    def measure() -> float:
+        ran = subprocess.run(["time", "--format", "%M", program, *command[1:]], capture_output=True, check=True)
+        return int(ran.stderr.split()[-1]) * KIBIBYTE / 1e6
 
     return Subject(name, measure)
 

@@ -10,7 +10,10 @@ from __future__ import annotations
 import marshal
 import struct
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAGIC = b"wherry\0\1"
 HEAD = struct.Struct("=8s10Q")
@@ -30,9 +33,13 @@ class Bytecode(NamedTuple):
 
 
 def write(
-    path: Path, modules: dict[str, Bytecode], libraries: dict[str, tuple[str, int]], data: dict[str, bytes]
+    path: Path,
+    modules: dict[str, Bytecode],
+    libraries: dict[str, tuple[str, int]],
+    data: dict[str, bytes],
+    first: Sequence[str],
 ) -> None:
-    """Write ``modules`` by name, with ``data`` by path.
+    """Write ``modules`` by name, those named in ``first`` in that order before the others, with ``data`` by path.
 
     ``libraries`` are the extension modules: the file that each one is, relative to the program, and its place among
     the payload's files.
@@ -48,7 +55,8 @@ def write(
         return at, len(piece)
 
     importer = add(compiled(IMPORTER, "importer.py"))
-    placed = {name: add(modules[name].code) for name in sorted(modules)}
+    order = [*(name for name in first if name in modules), *sorted(modules.keys() - set(first))]
+    placed = {name: add(modules[name].code) for name in order}
     contents: dict[str, tuple[int, int, int] | tuple[int, str, int]] = {
         name: (PACKAGE if modules[name].package else MODULE, *placed[name]) for name in placed
     }

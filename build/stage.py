@@ -18,7 +18,7 @@ from PyInstaller.archive.readers import ZlibArchiveReader
 from PyInstaller.depend import bindepend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 Entry = tuple[str, str, str]  # PyInstaller's: name in the program, path on disk, kind
 
@@ -26,10 +26,17 @@ PYC_HEADER_SIZE = 16  # bytes
 DATA_FILES = {"certifi/cacert.pem"}
 
 
-def stage(folder: Path, main: Path, archive: Path, binaries: Iterable[Entry], datas: Iterable[Entry]) -> None:
+def stage(
+    folder: Path,
+    main: Path,
+    archive: Path,
+    binaries: Iterable[Entry],
+    datas: Iterable[Entry],
+    first: Sequence[str],
+) -> None:
     """Write ``folder``: ``modules``, ``lib/`` and ``stage.json``, which says what the files of lib/ are.
 
-    ``main`` is the program's source; ``archive`` is PyInstaller's archive of modules.
+    ``main`` is the program's source; ``archive`` is PyInstaller's archive of modules, ``first`` what starts import.
     """
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "lib").mkdir(parents=True)
@@ -46,7 +53,7 @@ def stage(folder: Path, main: Path, archive: Path, binaries: Iterable[Entry], da
     order = ["wherry", "modules", *(f"lib/{name}" for name in files)]
     places = {name: (f"lib/{name}.so", order.index(f"lib/{name}.so")) for name in extensions}
     data = {name: Path(source).read_bytes() for name, source, _ in datas if name in DATA_FILES}
-    modules_file.write(folder / "modules", modules, places, data)
+    modules_file.write(folder / "modules", modules, places, data, first)
     described = {"files": order, "linked": len(linked)}
     (folder / "stage.json").write_text(json.dumps(described, indent=1) + "\n")
 
