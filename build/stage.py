@@ -28,7 +28,7 @@ DATA_FILES = {"certifi/cacert.pem"}
 
 def stage(
     folder: Path,
-    main: Path,
+    package: Path,
     archive: Path,
     binaries: Iterable[Entry],
     datas: Iterable[Entry],
@@ -36,7 +36,7 @@ def stage(
 ) -> None:
     """Write ``folder``: ``modules``, ``lib/`` and ``stage.json``, which says what the files of lib/ are.
 
-    ``main`` is the program's source; ``archive`` is PyInstaller's archive of modules, ``first`` what starts import.
+    ``package`` is the program's package; ``archive`` is PyInstaller's archive of modules, ``first`` what starts import.
     """
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "lib").mkdir(parents=True)
@@ -48,8 +48,7 @@ def stage(
     files |= {f"{name}.so": extensions[name] for name in sorted(extensions)}
     for name, source in files.items():
         _copy(source, folder / "lib" / name)
-    modules = _modules(archive)
-    modules["__main__"] = Bytecode(package=False, code=modules_file.compiled(main, "wherry/__main__.py"))
+    modules = _modules(archive) | _own_modules(package)
     order = ["wherry", "modules", *(f"lib/{name}" for name in files)]
     places = {name: (f"lib/{name}.so", order.index(f"lib/{name}.so")) for name in extensions}
     data = {name: Path(source).read_bytes() for name, source, _ in datas if name in DATA_FILES}
@@ -73,6 +72,18 @@ def _modules(archive: Path) -> dict[str, Bytecode]:
             found.setdefault(name.removesuffix(".__init__"), Bytecode(package, base.read(file)[PYC_HEADER_SIZE:]))
     struct = (archive.parent / "localpycs" / "struct.pyc").read_bytes()
     found["struct"] = Bytecode(package=False, code=struct[PYC_HEADER_SIZE:])
+    return found
+
+
+def _own_modules(source: Path) -> dict[str, Bytecode]:
+    """The program's modules with their docstrings, which are the commands' help; libraries go without theirs."""
+    found: dict[str, Bytecode] = {}
+    for file in source.rglob("*.py"):
+        path = file.relative_to(source.parent)
+        package = path.name == "__init__.py"
+        name = ".".join((path.parent if package else path.with_suffix("")).parts)
+        found[name] = Bytecode(package, modules_file.compiled(file, str(path)))
+    found["__main__"] = found.pop(f"{source.name}.__main__")
     return found
 
 
