@@ -8,14 +8,13 @@ set -uo pipefail
 program=$(realpath "$1")
 shift
 failed=0 done=0
-
-wherry() { env -i HOME=/ PATH=/usr/bin:/bin chroot "$root" /wherry-under-test "$@"; }
+chroot=$(command -v chroot)
 
 # check CODE WORDS ARGUMENT...: wherry with these arguments ends with CODE and says WORDS.
 check() {
   local code=0 wanted=$1 words=$2 start=$EPOCHREALTIME output took_ms
   shift 2
-  output=$(wherry "$@" 2>&1) || code=$?
+  output=$("${wherry[@]}" "$@" 2>&1) || code=$?
   took_ms=$(((${EPOCHREALTIME/./} - ${start/./}) / 1000))
   done=$((done + 1))
   if [[ $code == "$wanted" && $output == *"$words"* ]]; then
@@ -29,6 +28,7 @@ check() {
 
 for root in "$@"; do
   printf 'in %s\n' "$root"
+  wherry=(env -i HOME=/ PATH=/usr/bin:/bin "$chroot" "$root" /wherry-under-test)
   cp "$program" "$root/wherry-under-test"
   rm -f "$root/ready" "$root/ca.pem"
 
@@ -37,7 +37,8 @@ for root in "$@"; do
   check 0 "Usage: wherry" --help
   check 2 "unknown command" wiat
 
-  wherry serve --tls-self-signed --tls-ca-file /ca.pem --listen 127.0.0.1:0 --ready-file /ready >"$root/serve.log" 2>&1 &
+  "${wherry[@]}" serve --tls-self-signed --tls-ca-file /ca.pem --listen 127.0.0.1:0 --ready-file /ready \
+    >"$root/serve.log" 2>&1 &
   server=$!
   check 0 "ready" wait file:/ready --deadline 300s
   address=$(grep -oE '127\.0\.0\.1:[0-9]+' "$root/ready")
