@@ -7,9 +7,10 @@ dates of just that certificate are what the person in front of the failure needs
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+
+from wherry.core.record import Record
 
 _ALTERNATIVE_NAME: Final = bytes.fromhex("551d11")  # 2.5.29.17
 _ATTRIBUTES: Final = {
@@ -30,8 +31,7 @@ class NoCertificate(ValueError):
     """The bytes are not an X.509 certificate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Record):
     """``subject`` and ``issuer`` as ``CN=..., O=...``, the common name first.
 
     ``names`` are the DNS names, IP addresses and URIs it is for; the two times are seconds since the epoch.

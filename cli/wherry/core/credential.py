@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from wherry.core.record import Record
 from wherry.errors import UsageError
 
 
@@ -18,8 +18,7 @@ class Origin(StrEnum):
     EXEC = "exec"
 
 
-@dataclass(frozen=True, slots=True)
-class SecretSource:
+class SecretSource(Record):
     """A secret not yet looked up: the value itself, or the name of a variable, a file's path, a command.
 
     Looked up late (`wherry.profile.secret.reveal`), so that checking a configuration runs no command.
@@ -47,23 +46,20 @@ def parse_source(text: str) -> SecretSource:
     return SecretSource(Origin.VALUE, text)
 
 
-@dataclass(frozen=True, slots=True)
-class Basic:
+class Basic(Record):
     """HTTP Basic (RFC 7617)."""
 
     user: str
     password: SecretSource
 
 
-@dataclass(frozen=True, slots=True)
-class Bearer:
+class Bearer(Record):
     """A bearer token (RFC 6750)."""
 
     token: SecretSource
 
 
-@dataclass(frozen=True, slots=True)
-class OAuth2:
+class OAuth2(Record):
     """The client-credentials grant (RFC 6749 section 4.4); ``audience`` is an extension many servers ask for."""
 
     token_url: str

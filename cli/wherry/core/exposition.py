@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
+
+from wherry.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -13,17 +15,15 @@ _IN_VALUE = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 _IN_HELP = str.maketrans({"\\": r"\\", "\n": r"\n"})
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Record):
     """One number; ``suffix`` is what a histogram's samples add to the name, such as ``_bucket``."""
 
     value: float
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = MappingProxyType({})
     suffix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Record):
     """A metric: its name (units in it, ``_total`` for counters), what it means, its samples."""
 
     name: str

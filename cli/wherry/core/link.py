@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
+
+from wherry.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,13 +19,12 @@ _PARAMETER: Final = re.compile(
 _ESCAPE: Final = re.compile(r"\\(.)")
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Record):
     """One link. ``target`` is as sent, perhaps relative; ``relations`` are lower-case; ``parameters`` are the rest."""
 
     target: str
     relations: frozenset[str] = frozenset()
-    parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    parameters: Mapping[str, str] = MappingProxyType({})
 
 
 def parse_links(value: str) -> list[Link]:

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from wherry.core.record import Record
 from wherry.errors import UsageError
 
 _HOST_PORT: Final = re.compile(r"(\[[^\[\]]*\]|[^\[\]:/?#@\s]*):([0-9]{1,5})", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Listen:
+class Listen(Record):
     """``host`` is a name or an address, IPv6 without brackets, "" for all of this machine; or ``socket`` is a path."""
 
     host: str = ""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from wherry.core.record import Record
 
 # WHATWG HTML, "multipart/form-data encoding algorithm": what would end the line or the quotes is percent-encoded.
 _ESCAPES: Final = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 
 
-@dataclass(frozen=True, slots=True)
-class PartHead:
+class PartHead(Record):
     """What stands before the content of one part; ``filename`` None makes it an ordinary field."""
 
     name: str

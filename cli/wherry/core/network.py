@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from wherry.core.record import Record
 from wherry.errors import UsageError
 
 _PORT: Final = re.compile(r"[0-9]{1,5}")
@@ -20,8 +20,7 @@ class Family(StrEnum):
     V6 = "6"
 
 
-@dataclass(frozen=True, slots=True)
-class Resolve:
+class Resolve(Record):
     """``--resolve``: connections to ``host:port`` go to ``address`` (an IP) instead; port None is any port."""
 
     host: str
@@ -29,8 +28,7 @@ class Resolve:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkSettings:
+class NetworkSettings(Record):
     """Paths are as given by the user; ``proxy`` None leaves it to the environment when ``trust_env`` is set."""
 
     cacert: str | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from wherry.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,8 +19,7 @@ _PREFIXES: Final = ("ratelimit-", "x-ratelimit-", "x-rate-limit-")
 _EPOCH_FROM_S: Final = 1e9
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(Record):
     """``remaining`` requests may be made within ``reset_s`` seconds from now."""
 
     remaining: int

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from wherry.core.backoff import full_jitter
+from wherry.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +17,7 @@ _LONGEST_S: Final = 100 * 365 * 86400.0
 RETRYABLE_STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(Record):
     """``retries`` attempts may follow the first; the waits are full jitter from ``base_s`` doubling to ``cap_s``."""
 
     retries: int = 0

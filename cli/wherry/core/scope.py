@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from wherry.core.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Record):
     """One absolute deadline, opened at the edge and obeyed by everything below.
 
     ``deadline`` is an instant on the event loop's clock in seconds, or None for no bound.

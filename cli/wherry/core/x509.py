@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ecdsa import NIST256p, SigningKey, der
 from ecdsa.util import sigencode_der
+
+from wherry.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,8 +38,7 @@ _DIGITAL_SIGNATURE: Final = b"\x03\x02\x07\x80"
 _SIGN_CERTIFICATES_AND_LISTS: Final = b"\x03\x02\x01\x06"
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
+class Issued(Record):
     """A certificate chain (PEM, leaf first) and its private key (PEM, PKCS #8)."""
 
     authority_pem: bytes

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from dataclasses import dataclass
 
+from wherry.core.record import Record
 from wherry.core.trace import Phase
 from wherry.net.failure import NetFailure, Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Record):
     """Where a connection goes: ``ip`` without brackets (an IPv6 zone as in ``fe80::1%eth0``)."""
 
     ip: str

@@ -6,9 +6,9 @@ import asyncio
 import socket
 import ssl
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from wherry.core.record import Record
 from wherry.core.trace import Phase, Trace
 from wherry.net.address import Address, ascii_host
 from wherry.net.failure import NetFailure, Reason, os_words
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 _SECOND_LOOK_S: Final = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Record):
     """Where to connect: ``host`` and ``port``, or the path of a Unix ``socket``.
 
     ``server_name`` is what the certificate must be for, where that is not ``host``.

@@ -6,10 +6,10 @@ import os
 import sys
 import time
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from wherry.about import USER_AGENT
+from wherry.core.record import Record
 from wherry.core.traceparent import next_traceparent
 from wherry.net.body import can_decode, codings, decoded
 from wherry.net.failure import NetFailure, Reason
@@ -36,8 +36,7 @@ class Body(Protocol):
         """The body from its beginning."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Record):
     """One request. ``url`` is absolute, without user and password; ``headers`` are sent as given, in order."""
 
     method: str
@@ -68,8 +67,7 @@ class Engine(Protocol):
     async def aclose(self) -> None: ...
 
 
-@dataclass(slots=True)
-class Response:
+class Response(Record):
     """The head of a response, and its body while it is open.
 
     ``headers`` are as received, in order; ``version`` is ``1.0``, ``1.1`` or ``2``; ``ip`` is the address that was
@@ -83,8 +81,8 @@ class Response:
     url: str
     ip: str
     cert: Mapping[str, object] | None
-    _exchange: Exchange = field(repr=False)
-    _any_coding: bool = field(default=False, repr=False)
+    _exchange: Exchange
+    _any_coding: bool = False
 
     def header(self, name: str) -> str | None:
         """The first field called ``name``, in any case."""

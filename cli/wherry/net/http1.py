@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from wherry.core.quantity import format_size
+from wherry.core.record import Record
 from wherry.core.trace import Phase
 from wherry.errors import WherryError
 from wherry.net.failure import NetFailure, Reason
@@ -31,8 +31,7 @@ _MAX_INTERIM: Final = 16
 _MAX_FRAMING: Final = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Record):
     """The head of a response; header names as received."""
 
     status: int

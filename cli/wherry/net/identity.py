@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import ssl
 import tempfile
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from wherry.core.record import Record
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ LOCAL_NAMES: Final = ("localhost", "127.0.0.1", "::1")
 _DAYS: Final = 90
 
 
-@dataclass(frozen=True, slots=True)
-class SelfSigned:
+class SelfSigned(Record):
     """A context that shows a leaf, and the authority (PEM) that a client has to trust for it."""
 
     context: ssl.SSLContext

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
+from wherry.core.record import Record
 from wherry.core.secret import redact_url
 from wherry.errors import UsageError
 from wherry.net.address import ascii_host
@@ -22,8 +22,7 @@ _AS_IT_IS: Final = "!#$%&'()*+,-./:;=?@_~[]|^`{}\\\""
 _NO_BODY_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "DELETE", "CONNECT"})
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Record):
     """``host`` is ASCII, IPv6 without brackets; ``target`` is path and query; ``headers`` are complete.
 
     ``any_coding``: the user asked for content codings by name and takes what comes.

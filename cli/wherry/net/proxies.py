@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
+from wherry.core.record import Record
 from wherry.core.secret import Secret, redact_url
 from wherry.errors import UsageError
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 _PORTS: Final = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(Record):
     """An HTTP proxy; ``tls`` says how it is spoken to. ``authorization`` is the value of Proxy-Authorization."""
 
     host: str
@@ -110,8 +109,7 @@ def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Record):
     """One entry of NO_PROXY; ``port`` None is any."""
 
     port: int | None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ssl
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from wherry.core.record import Record
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ _FILES: Final = (
 _DIRECTORIES: Final = ("/etc/ssl/certs", "/etc/pki/tls/certs", "/usr/local/share/certs", "/etc/openssl/certs")
 
 
-@dataclass(frozen=True, slots=True)
-class TrustSource:
+class TrustSource(Record):
     """``words`` name the store for people; a ``file`` or ``directories`` hold it, neither where Windows does."""
 
     words: str

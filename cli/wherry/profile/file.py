@@ -17,12 +17,13 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from wherry.core.credential import Basic, Bearer, OAuth2, parse_source
 from wherry.core.network import NetworkSettings, parse_resolve
+from wherry.core.record import Record
 from wherry.core.suggest import did_you_mean
 from wherry.errors import UsageError, doing
 
@@ -35,15 +36,14 @@ if TYPE_CHECKING:
 ENVIRONMENT_VARIABLE = "WHERRY_CONFIG"
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Record):
     """What one profile says; the one of no name says nothing."""
 
     name: str | None = None
     base_url: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     credential: Credential | None = None
-    network: NetworkSettings = field(default_factory=NetworkSettings)
+    network: NetworkSettings = NetworkSettings()
 
 
 def path() -> Path:

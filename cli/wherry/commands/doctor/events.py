@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from wherry.core.record import Record
 
 
 class State(StrEnum):
@@ -14,8 +15,7 @@ class State(StrEnum):
     PROBLEM = "problem"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Record):
     """One thing looked at; ``words`` say what was seen."""
 
     name: str

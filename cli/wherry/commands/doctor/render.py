@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from wherry.commands.doctor.events import State
+from wherry.core.record import as_dict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,4 +25,4 @@ def line(finding: Finding, paint: Paint) -> str:
 def document(findings: Sequence[Finding]) -> dict[str, Any]:
     """``{"ok": bool, "findings": [{"name", "state", "words"}]}``; state is ok, note or problem."""
     healthy = all(finding.state is not State.PROBLEM for finding in findings)
-    return {"ok": healthy, "findings": [asdict(finding) for finding in findings]}
+    return {"ok": healthy, "findings": [as_dict(finding) for finding in findings]}

@@ -8,7 +8,6 @@ import os
 import stat
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final
 
 from wherry.commands.request.events import Receiving, Resuming
@@ -16,6 +15,7 @@ from wherry.commands.request.resume import content_range, validator_of
 from wherry.commands.request.sink import Restart
 from wherry.commands.request.wholefile import whole_path, writing_failed
 from wherry.core.quantity import format_size
+from wherry.core.record import Record
 from wherry.errors import WherryError
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ _PART: Final = ".part"
 _NOTE: Final = ".part.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Record):
     """What is kept beside a partial file: of which URL it is, and what tells that it is still the same there."""
 
     url: str

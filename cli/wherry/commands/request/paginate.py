@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from wherry.core.link import find_link
+from wherry.core.record import Record
 from wherry.core.redirect import resolve
 from wherry.core.suggest import did_you_mean
 from wherry.errors import UsageError, WherryError
@@ -29,8 +29,7 @@ class Style(StrEnum):
     PAGE = "page"
 
 
-@dataclass(frozen=True, slots=True)
-class Pagination:
+class Pagination(Record):
     """``path`` (a JSONPath as typed) tells the next URL or cursor; ``parameter`` is the query's that carries it."""
 
     style: Style
@@ -61,8 +60,7 @@ def parse_pagination(text: str) -> Pagination:
     return Pagination(style, path, parameter)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Record):
     """One page as it came: ``url`` is where from, ``links`` the values of its Link fields."""
 
     url: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import mimetypes
 import re
 import secrets
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import quote_plus, urlencode
@@ -14,6 +13,7 @@ from wherry.commands.request import jsontext
 from wherry.commands.request.body import BytesBody
 from wherry.commands.request.source import STDIN, MultipartBody, open_body, read_all
 from wherry.core import multipart
+from wherry.core.record import Record
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,22 +23,19 @@ if TYPE_CHECKING:
 _CHECKED: Final = 16 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Json:
+class Json(Record):
     """``--json``: JSON text, ``@FILE`` or ``@-``."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(Record):
     """``--data``: text as it is, ``@FILE`` or ``@-``; ``@@`` begins a text with one @."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Record):
     """``--file``: a file as a part of a form."""
 
     name: str
@@ -47,8 +44,7 @@ class Upload:
     content_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Record):
     """``--form`` and ``--file``: multipart as soon as there is a file."""
 
     fields: tuple[tuple[str, str], ...] = ()

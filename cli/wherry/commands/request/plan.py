@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wherry.core.quantity import format_duration
+from wherry.core.record import Record
 from wherry.core.retry import RETRYABLE_STATUSES, RetryPolicy, retry_after
 
 if TYPE_CHECKING:
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 LONGEST_ASKED_S: Final = 300.0
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Record):
     """``repeatable``: sending ``method`` twice is safe here. ``deadline`` is an instant, infinite without one."""
 
     policy: RetryPolicy
@@ -28,8 +27,7 @@ class Rules:
     deadline: float = math.inf
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Record):
     """An attempt that brought no answer.
 
     ``sent``: a connection was open, so the server may have acted. ``lasting``: repetition mends nothing.
@@ -40,15 +38,13 @@ class Fault:
     lasting: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Record):
     """Wait, then send the request again."""
 
     wait_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Enough:
+class Enough(Record):
     """This was the last attempt. ``why`` says what stands against another, empty where nothing need be said."""
 
     why: str = ""

@@ -9,11 +9,11 @@ import sys
 import tempfile
 import weakref
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from wherry.core import multipart
+from wherry.core.record import Record
 from wherry.errors import UsageError, WherryError
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ _IN_MEMORY: Final = 1024 * 1024
 STDIN: Final = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class FileBody:
+class FileBody(Record):
     """A regular file; its length is that of the moment it was looked at."""
 
     path: Path
@@ -49,8 +48,7 @@ class FileBody:
                 yield chunk
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
-class SpooledBody:
+class SpooledBody(Record):
     """What came from standard input or a pipe; the temporary file goes with it."""
 
     file: IO[bytes]
@@ -62,8 +60,7 @@ class SpooledBody:
             yield chunk
 
 
-@dataclass(frozen=True, slots=True)
-class MultipartBody:
+class MultipartBody(Record):
     """Parts, each a head and a body of its own."""
 
     boundary: str

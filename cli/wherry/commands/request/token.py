@@ -8,7 +8,6 @@ import os
 import tempfile
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_plus, urlencode
@@ -19,6 +18,7 @@ from wherry.commands.request.body import BytesBody
 from wherry.commands.request.call import Call
 from wherry.commands.request.events import TokenFetched
 from wherry.commands.request.sink import MemorySink
+from wherry.core.record import Record
 from wherry.core.secret import Secret, redact_url
 from wherry.errors import WherryError, doing
 
@@ -35,8 +35,7 @@ _FORM: Final = ("Content-Type", "application/x-www-form-urlencoded")
 _LEEWAY_S: Final = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Record):
     """An access token; ``expires`` is an instant since 1970, None where the server did not say."""
 
     value: Secret

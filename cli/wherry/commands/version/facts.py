@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import platform
 import sys
-from dataclasses import dataclass
 
 from wherry.about import VERSION, commit
+from wherry.core.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Record):
     """``commit`` is None for a wherry that runs from source; ``frozen`` says whether this is the executable."""
 
     version: str

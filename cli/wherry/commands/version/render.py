@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from wherry.core.record import as_dict
 
 if TYPE_CHECKING:
     from wherry.commands.version.facts import Facts
@@ -17,4 +18,4 @@ def text(facts: Facts) -> str:
 
 def document(facts: Facts) -> dict[str, Any]:
     """Fields: version, commit (null from source), python, os, arch, frozen."""
-    return asdict(facts)
+    return as_dict(facts)

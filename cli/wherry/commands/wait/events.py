@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from wherry.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +31,7 @@ class Ending(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Record):
     """What one attempt found.
 
     ``reason`` is the failure in one word (dns, refused, tls, ...), None where an answer was read; ``words`` say it on
@@ -41,12 +41,11 @@ class Finding:
     outcome: Outcome
     words: str = ""
     reason: str | None = None
-    phases: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    phases: Mapping[str, float] = MappingProxyType({})
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Record):
     """What is known of one target.
 
     ``name`` is its label or the target itself, ``target`` the target without credentials. ``finding`` is the last
@@ -65,16 +64,14 @@ class Status:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Record):
     """An attempt on the target at ``index`` (from 0, in the order given) has ended."""
 
     index: int
     status: Status
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Record):
     """The waiting is over, after ``seconds``. ``any_of``: one ready target was enough."""
 
     ending: Ending

@@ -6,9 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wherry.core.record import Record
 from wherry.errors import WherryError
 
 if TYPE_CHECKING:
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 _IGNORED_BY_PYTHON = ("SIGPIPE", "SIGXFSZ", "SIGXFZ")
 
 
-@dataclass(frozen=True, slots=True)
-class Handover:
+class Handover(Record):
     """Taken before the event loop sets its own signal handlers, used after it has gone.
 
     ``ignored`` are the signals that whoever started wherry had ignored, as nohup does, and that stay so.

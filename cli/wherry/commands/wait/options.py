@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from wherry.core.network import NetworkSettings
+from wherry.core.record import Record, replace
 from wherry.core.suggest import did_you_mean
 from wherry.core.target import Kind, is_label, parse_target
 from wherry.errors import UsageError
@@ -23,8 +23,7 @@ _AIMED: Final = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*):([^=]*=.*)", re.DOTALL)
 _SHORTEST_EVERY_S: Final = 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Record):
     """A target as written; None where nothing was said of it, so that the command line's flag holds."""
 
     target: Target
@@ -34,8 +33,7 @@ class Entry:
     gone: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Record):
     """A target and what must be true of it. ``gone``: until it is not."""
 
     target: Target
@@ -45,8 +43,7 @@ class Wanted:
     gone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Record):
     """One run. ``any_of``: one of ``wanted`` is enough. ``command`` is what wherry becomes then, empty for nothing."""
 
     wanted: tuple[Wanted, ...]
@@ -55,7 +52,7 @@ class Options:
     every_s: float = 1.0
     timeout_s: float = 5.0
     deadline_s: float = 60.0
-    network: NetworkSettings = field(default_factory=NetworkSettings)
+    network: NetworkSettings = NetworkSettings()
 
 
 def from_command_line(given: Mapping[str, Any], network: NetworkSettings) -> Options:

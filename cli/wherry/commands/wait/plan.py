@@ -7,12 +7,12 @@ One target is a :class:`State` that :func:`after` carries on from finding to fin
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.wait.events import Ending, Finding, Standing
 from wherry.core.backoff import growing
 from wherry.core.outcome import Outcome
+from wherry.core.record import Record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,8 +23,7 @@ FIRST_WAIT_S: Final = 0.1
 _NAMED_ADDRESSES: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Record):
     """How one target is waited for.
 
     ``stable`` successes in a row are needed, ``every_s`` apart. ``gone``: until it is unmet. One attempt may take
@@ -38,8 +37,7 @@ class Rules:
     deadline: float = math.inf
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Record):
     """One target so far. ``failures`` in a row slow the polling down; ``due`` is the instant of the next attempt."""
 
     standing: Standing = Standing.WAITING
@@ -50,20 +48,17 @@ class State:
     finding: Finding | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Record):
     """Look now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(Record):
     """Nothing to do for so many seconds."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Record):
     """This target is decided."""
 
     ending: Ending

@@ -8,13 +8,13 @@ import random
 import sys
 import time
 from contextlib import suppress
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol
 
 from wherry.commands.wait import plan, render
 from wherry.commands.wait.events import Ending, Finding, Finished, Looked, Standing, Status
 from wherry.core.outcome import Outcome
+from wherry.core.record import replace
 from wherry.core.trace import Phase, Trace
 from wherry.errors import DeadlinePassed, ExitCode, WherryError
 from wherry.net.failure import NetFailure, Reason, bounded

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -24,6 +23,7 @@ from wherry.commands.wait.options import Entry
 from wherry.core.document import load_document
 from wherry.core.expect import check_applies, from_map
 from wherry.core.fit import Unfit
+from wherry.core.record import replace
 from wherry.core.secret import redact_url
 from wherry.core.target import is_label, parse_target
 from wherry.core.yaml import Entries, Scalar, plain

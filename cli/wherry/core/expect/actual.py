@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from wherry.core.expect.show import show
 from wherry.core.expect.subject import Shape
+from wherry.core.record import Record
 
 
 class Unjudgeable(Exception):
     """The question makes no sense for the value, or the value is not there; the message says what there is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Actual:
+class Actual(Record):
     """A value found. ``several`` holds every node of a JSON path that may yield more than one, else it is None."""
 
     value: object

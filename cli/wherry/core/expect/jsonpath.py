@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from wherry.core.record import Record
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ class NotJson(ValueError):
     """A text that is not JSON; the message says where it stops being so."""
 
 
-@dataclass(frozen=True, slots=True)
-class JsonPath:
+class JsonPath(Record):
     """A compiled path. ``singular``: it yields one node at most, always (RFC 9535 section 2.3.5.1)."""
 
     source: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wherry.core.expect.actual import Actual, Unjudgeable
@@ -11,6 +10,7 @@ from wherry.core.expect.jsonpath import NotJson, decode
 from wherry.core.expect.operators import All, Length, Not
 from wherry.core.expect.show import show
 from wherry.core.expect.subject import Shape, phase_of
+from wherry.core.record import Record
 from wherry.core.secret import redact_url
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ _CHARSET: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Record):
     """Whether a condition is met, and in words, on one line and without secrets, what was expected and found."""
 
     met: bool

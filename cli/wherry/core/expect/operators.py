@@ -8,13 +8,13 @@ no operator needs to know whether it stands under one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from wherry.core.expect.actual import Actual, Unjudgeable
 from wherry.core.expect.equality import equal
 from wherry.core.expect.show import shortened, show
 from wherry.core.expect.subject import Shape
+from wherry.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,8 +32,7 @@ class Test(Protocol):
         """What is expected, to stand after "expected"."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusClass:
+class StatusClass(Record):
     """``2xx`` as an expected value: any status of that hundred."""
 
     hundred: int
@@ -42,8 +41,7 @@ class StatusClass:
         return f"{self.hundred}xx"
 
 
-@dataclass(frozen=True, slots=True)
-class Equal:
+class Equal(Record):
     """The value itself; for a list of texts in any order, and its one element when there is just one."""
 
     value: object
@@ -75,8 +73,7 @@ _ORDERS: Final[dict[str, tuple[str, Callable[[float, float], bool]]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Record):
     """``lt``, ``le``, ``gt`` and ``ge``; a text that a number is compared with must read as a number."""
 
     operator: str
@@ -90,8 +87,7 @@ class Order:
         return f"{_ORDERS[self.operator][0]} {show(self.bound, self.shape)}"
 
 
-@dataclass(frozen=True, slots=True)
-class In:
+class In(Record):
     """One of several values; of a list of texts, every one."""
 
     choices: tuple[Equal, ...]
@@ -108,8 +104,7 @@ class In:
         return "one of " + shortened(", ".join(choice.words() for choice in self.choices))
 
 
-@dataclass(frozen=True, slots=True)
-class Contains:
+class Contains(Record):
     """A text within a text, or an element of a list."""
 
     value: object
@@ -129,8 +124,7 @@ class Contains:
         return f"something that contains {show(self.value)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(Record):
     """A regular expression found anywhere in a text; in one of a list of texts."""
 
     pattern: Pattern
@@ -147,8 +141,7 @@ class Matches:
         return f"a match of {show(self.pattern.source)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Exists:
+class Exists(Record):
     """Whether the value is there at all; null is there."""
 
     wanted: bool
@@ -160,8 +153,7 @@ class Exists:
         return "something" if self.wanted else "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
+class Length(Record):
     """The characters of a text, the elements of a list, the members of an object."""
 
     test: Test
@@ -180,8 +172,7 @@ class Length:
         return f"length {self.test.words()}"
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Record):
     """The opposite, where the question makes sense."""
 
     test: Test
@@ -193,8 +184,7 @@ class Not:
         return f"not {self.test.words()}"
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Record):
     """Every one of several tests."""
 
     tests: tuple[Test, ...]

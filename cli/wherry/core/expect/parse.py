@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wherry.core.expect.build import build_test
 from wherry.core.expect.jsonpath import compile_path
 from wherry.core.expect.show import printable, show
 from wherry.core.expect.subject import SUBJECTS_OF, Shape, parse_subject
+from wherry.core.record import Record
 from wherry.core.yaml import YamlError, load, plain, scalar
 from wherry.errors import UsageError
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from wherry.core.target import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Record):
     """What is looked at and what it is expected to be. ``path`` is compiled from the subject where that is JSON."""
 
     subject: Subject

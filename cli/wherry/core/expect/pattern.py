@@ -6,18 +6,17 @@ library, which the JSONPath library needs anyway, takes the same patterns and a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from wherry.core.expect.actual import Unjudgeable
 from wherry.core.expect.show import show
+from wherry.core.record import Record
 from wherry.errors import UsageError
 
 LIMIT_S: Final = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Record):
     """A compiled expression and its text."""
 
     source: str

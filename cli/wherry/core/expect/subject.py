@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from wherry.core.record import Record
 from wherry.core.secret import is_secret_header
 from wherry.core.suggest import did_you_mean
 from wherry.core.target import Kind
@@ -29,8 +29,7 @@ class Shape(Enum):
     JSON = "any JSON value"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Record):
     """``family`` is the fact looked at; ``part`` what in it: a header's lower-case name, a phase, a JSON path."""
 
     family: str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
+
+from wherry.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +33,7 @@ class Kind(StrEnum):
     GRPC = "grpc"
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Record):
     """What a URL scheme means. ``port`` None: the target must name one."""
 
     kind: Kind
@@ -62,8 +63,7 @@ PATH_SCHEMES: Final = ("unix", "file", "exec")
 ALL_SCHEMES: Final = (*SCHEMES, "dns", *PATH_SCHEMES)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Record):
     """One thing to look at.
 
     ``name`` is the label, or ``shown``; ``shown`` is the target as written, without credentials.
@@ -82,6 +82,9 @@ class Target:
     tls: bool = False
     user: str = ""
     password: Secret | None = None
-    argv: tuple[str, ...] = field(default=(), repr=False)
-    url: str = field(default="", repr=False)
-    parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    argv: tuple[str, ...] = ()
+    url: str = ""
+    parameters: Mapping[str, str] = MappingProxyType({})
+
+    def __repr__(self) -> str:
+        return f"Target({self.shown!r})"  # the fields hold credentials

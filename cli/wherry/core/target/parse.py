@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote
 
+from wherry.core.record import replace
 from wherry.core.secret import redact_url
 from wherry.core.suggest import did_you_mean
 from wherry.core.target.address import host_of, port_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 import struct
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from wherry.core.record import Record
 from wherry.core.wire.talk import NotThisProtocol
 from wherry.errors import UsageError
 
@@ -35,8 +35,7 @@ _OPCODE: Final = 0x7800
 _RECURSION_DESIRED: Final = 0x0100
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Record):
     """What is asked: ``kind`` is one of :data:`TYPES`; ``ident`` (16 bits, random) ties the reply to it.
 
     An IP address as ``name`` of a PTR question is turned into its name below in-addr.arpa or ip6.arpa.
@@ -67,8 +66,7 @@ class Question:
             raise UsageError(f"{self.name!r} is not a DNS name") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Record):
     """``code`` as in :data:`CODES`; ``answers`` of the asked type as a zone file writes them, in the order received.
 
     ``truncated``: ask again over TCP.

@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from wherry.core.record import Record
 
-@dataclass(frozen=True, slots=True)
-class Send:
+
+class Send(Record):
     """Write these bytes."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Record):
     """Read exactly this many bytes."""
 
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReadLine:
+class ReadLine(Record):
     """Read up to and with the next LF, or ``limit`` bytes where none is among them."""
 
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReadSome:
+class ReadSome(Record):
     """Read whatever comes next, at least one byte."""
 
 
-@dataclass(frozen=True, slots=True)
-class StartTls:
+class StartTls(Record):
     """Turn the connection into a TLS one.
 
     ``verify`` False accepts any certificate; ``check_name`` False one of a known issuer that is for another host.
@@ -48,13 +45,12 @@ class StartTls:
 Action: TypeAlias = Send | Read | ReadLine | ReadSome | StartTls
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Record):
     """What the server said: whether it is ready, in words, and the facts that conditions may look at."""
 
     ready: bool
     words: str
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = MappingProxyType({})
 
 
 Talk: TypeAlias = Generator[Action, bytes, Answer]

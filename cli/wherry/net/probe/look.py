@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from wherry.core.outcome import Outcome
+from wherry.core.record import Record, replace
 from wherry.core.target import Kind
 from wherry.errors import WherryError
 from wherry.net.address import Address
@@ -22,15 +23,14 @@ if TYPE_CHECKING:
     from wherry.net.network import Network
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Record):
     """``words`` say on one line what was found or why it is not met. ``facts`` are what conditions look at, keyed by
     family (see core/expect). ``reason`` is set where the network or the protocol failed, None where an answer was read.
     """
 
     outcome: Outcome
     words: str
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = MappingProxyType({})
     reason: Reason | None = None
 
 
