@@ -66,25 +66,19 @@ def test_without_a_home(empty_root, mounts, home):
 
 
 @mounted
-def test_serve_is_reached_from_outside(empty_root, mounts):
+def test_serve_request_and_wait(empty_root, mounts):
     empty_root.mounts = mounts
     with empty_root.serving() as (process, url):
         assert get(empty_root, f"{url}/status/201")[0] == 201
-        process.send_signal(signal.SIGTERM)
-        _, words = process.communicate(timeout=60)
-        assert process.returncode == 143, words
-        assert "Traceback" not in words
-
-
-@mounted
-def test_request_and_wait(empty_root, mounts):
-    empty_root.mounts = mounts
-    with empty_root.serving() as (_, url):
         arguments = ["POST", f"{url}/json", "--json", '{"answer": [1, 42]}', "--extract", "$.answer[1]"]
         answer = empty_root.wherry("request", *arguments)
         assert (answer.stdout, answer.returncode) == ("42\n", 0), answer.stderr
         assert empty_root.wherry("request", f"{url}/status/503", "--retry", "0").returncode == 1
         assert empty_root.wherry("wait", f"{url}/ok", url.replace("http", "tcp", 1)).returncode == 0
+        process.send_signal(signal.SIGTERM)
+        _, words = process.communicate(timeout=60)
+        assert process.returncode == 143, words
+        assert "Traceback" not in words
 
 
 def test_each_page_of_help(empty_root):
