@@ -1,10 +1,10 @@
 """Build the Linux executable: compile the launcher and the program, and pack the staged files into one ELF file.
 
-    python3 build/executable.py STAGE PYTHON OUTPUT [--sanitize]
+    python3 build/executable.py STAGE OUTPUT [--sanitize]
 
-STAGE is what build/stage.py wrote; PYTHON is the interpreter that is frozen, whose headers and library are used. Needs
-gcc, zstd and its static library. With ``--sanitize`` the launcher checks itself for bad memory accesses and undefined
-behaviour, and is linked dynamically: a build to run the tests with (`make sanitize`).
+STAGE is what build/stage.py wrote. Needs gcc, zstd and its static library. With ``--sanitize`` the launcher checks
+itself for bad memory accesses and undefined behaviour, and is linked dynamically: a build to run the tests with
+(`make sanitize`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import hashlib
 import json
 import subprocess
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LAUNCHER = Path(__file__).resolve().parent / "launcher"
 RESERVED = 1024  # bytes; launcher/payload.h
@@ -38,17 +38,16 @@ def main() -> None:
     """Parse the command line and build."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("stage", type=Path)
-    parser.add_argument("python")
     parser.add_argument("output", type=Path)
     parser.add_argument("--sanitize", action="store_true")
     given = parser.parse_args()
-    build(given.stage, given.python, given.output, sanitize=given.sanitize)
+    build(given.stage, given.output, sanitize=given.sanitize)
 
 
-def build(stage: Path, python: str, output: Path, *, sanitize: bool = False) -> None:
+def build(stage: Path, output: Path, *, sanitize: bool = False) -> None:
     """Write ``output``, an executable file."""
     described = json.loads((stage / "stage.json").read_text())
-    compile_program(stage / "wherry", python, stage / "lib")
+    compile_program(stage, described["interpreter"])
     files = [packed(stage, name) for name in described["files"]]
     program, interpreter_at, library_path_at = with_reserves_cleared(files[0].content)
     files[0] = files[0]._replace(content=program)
@@ -62,17 +61,27 @@ def packed(stage: Path, name: str) -> Packed:
     return Packed(name, 0o600 if name == "modules" else 0o700, (stage / name).read_bytes())
 
 
-def compile_program(output: Path, python: str, libraries: Path) -> None:
-    """launcher/program.c, linked to the interpreter's library, with room for the two paths that unpacking writes."""
-    ask = "import json, sysconfig; print(json.dumps(sysconfig.get_config_vars('INCLUDEPY', 'LDVERSION')))"
-    include, version = json.loads(subprocess.run([python, "-c", ask], check=True, capture_output=True).stdout)
-    library = next(iter(libraries.glob(f"libpython{version}.so*")))
+def compile_program(stage: Path, interpreter: dict[str, Any]) -> None:
+    """launcher/program.c, with the interpreter in it, and room for the two paths that unpacking writes."""
+    library = interpreter["library"]
+    static = library.endswith(".a")
+    linking = (
+        ["-no-pie", "-rdynamic", "-Wl,--whole-archive", library, "-Wl,--no-whole-archive"] if static else [library]
+    )
     reserves = [
         f"-Wl,--dynamic-linker=/{'i' * (RESERVED - 2)}",
         f"-Wl,--disable-new-dtags,-rpath,{'r' * (RESERVED - 1)}",
     ]
-    command = ["gcc", *COMMON, *REPRODUCIBLE, f"-I{include}", "-o", str(output), str(LAUNCHER / "program.c")]
-    run([*command, str(library), "-Wl,--allow-shlib-undefined", *reserves, "-s"])
+    command = [
+        "gcc",
+        *COMMON,
+        *REPRODUCIBLE,
+        f"-I{interpreter['include']}",
+        "-o",
+        "wherry",
+        str(LAUNCHER / "program.c"),
+    ]
+    run([*command, *linking, *interpreter["needs"], "-Wl,--allow-shlib-undefined", *reserves, "-s"], stage)
 
 
 def with_reserves_cleared(program: bytes) -> tuple[bytes, int, int]:
@@ -137,9 +146,9 @@ def compile_launcher(stage: Path, output: Path, linking: list[str]) -> None:
     run(["gcc", *flags, *sources, str(stage / "payload.c"), str(stage / "payload.S"), "-lzstd", "-o", str(output)])
 
 
-def run(command: list[str]) -> None:
+def run(command: list[str], folder: Path | None = None) -> None:
     """Run a tool, whose errors are ours."""
-    subprocess.run(command, check=True)
+    subprocess.run(command, check=True, cwd=folder)
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def freeze(python: Path, form: str) -> None:
     environ |= {"WHERRY_FORM": form, "WHERRY_STAGE": str(stage)}
     subprocess.run([*command, str(HOME / "build" / "wherry.spec")], check=True, env=environ, cwd=HOME)
     if form == "launcher":
-        executable.build(stage, str(python), output(form))
+        executable.build(stage, output(form))
 
 
 def describe(python: Path) -> str:

@@ -3,5 +3,5 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-python3 build/executable.py work/stage work/freeze-venv/bin/python work/sanitized/wherry --sanitize
+python3 build/executable.py work/stage work/sanitized/wherry --sanitize
 WHERRY_BINARY=work/sanitized/wherry .venv/bin/python -m pytest tests/binary -k runtime -n auto --dist worksteal "$@"
