@@ -7,17 +7,27 @@ command's callback. These tests start a fresh interpreter for each case and look
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from wherry.table import COMMANDS
 
-HEAVY = {"httpx", "httpcore", "h2", "ssl", "asyncio", "uvloop", "winloop", "httptools", "msgspec", "yaml"}
+# What takes milliseconds, or tens of them, and is of use to few runs.
+RARE = {
+    "httpx", "httpcore", "h2", "uvloop", "winloop", "msgspec", "yaml", "regex", "jsonpath_rfc9535", "ecdsa", "certifi",
+    "dataclasses", "email", "http", "json", "tomllib", "multiprocessing", "unicodedata",
+}  # fmt: skip
+# What has to do with the network besides: nothing that only prints needs it.
+HEAVY = RARE | {
+    "ssl", "asyncio", "httptools", "socket", "subprocess", "logging", "urllib", "ipaddress", "tempfile", "pathlib",
+    "platformdirs", "random",
+}  # fmt: skip
 
-REPORT = "import json; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})), file=sys.stderr)"
+REPORT = "print(*{name.split('.')[0] for name in sys.modules}, file=sys.stderr)"
 
 
 def loaded(code: str) -> set[str]:
@@ -26,7 +36,7 @@ def loaded(code: str) -> set[str]:
         [sys.executable, "-c", f"import sys\n{code}\n{REPORT}"], capture_output=True, text=True, check=False
     )
     assert process.returncode == 0, process.stderr
-    return set(json.loads(process.stderr.splitlines()[-1]))
+    return set(process.stderr.splitlines()[-1].split())
 
 
 def test_the_empty_program_is_light():
@@ -64,3 +74,36 @@ def test_help_imports_no_command():
         "run(['--help'])\n"
         "assert not [name for name in sys.modules if name.startswith('wherry.commands.')]"
     )
+
+
+class _Page(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *_args):
+        pass
+
+
+@pytest.fixture
+def port():
+    with HTTPServer(("127.0.0.1", 0), _Page) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield server.server_port
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "without"),
+    [
+        pytest.param(["wait", "tcp://127.0.0.1:{port}"], RARE | {"httptools"}, id="wait tcp"),
+        pytest.param(["wait", "http://127.0.0.1:{port}/"], RARE, id="wait http"),
+        pytest.param(["request", "http://127.0.0.1:{port}/"], RARE, id="request"),
+    ],
+)
+def test_a_plain_run_is_light(arguments, without, port, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    arguments = [argument.format(port=port) for argument in arguments]
+    assert not loaded(f"from wherry.app import run\nassert run({arguments!r}) == 0") & without

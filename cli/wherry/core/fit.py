@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, Union
 import msgspec
 
 from wherry.core.quantity import QuantityError, duration, rate, size
-from wherry.core.secret import is_secret_header
+from wherry.core.redact import is_secret_header
 from wherry.core.suggest import did_you_mean
 from wherry.core.yaml import Entries, Items, Node, Scalar, plain
 from wherry.errors import UsageError

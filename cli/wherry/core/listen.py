@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import Final
-from urllib.parse import quote
 
 from wherry.core.record import Record
 from wherry.errors import UsageError
@@ -28,6 +26,8 @@ class Listen(Record):
         """Whether only this machine can come this way."""
         if self.socket or self.host == "localhost":
             return True
+        import ipaddress  # here, because `wherry serve --help` reads this file and no address
+
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
@@ -48,6 +48,8 @@ def parse_listen(text: str) -> Listen:
     if port > 65535:
         raise UsageError(f"{text!r}: a port is at most 65535")
     if host.startswith("["):
+        import ipaddress
+
         host = host[1:-1]
         try:
             ipaddress.IPv6Address(host)
@@ -73,4 +75,6 @@ def url(scheme: str, host: str, port: int) -> str:
 
 def unix_url(scheme: str, path: str) -> str:
     """The URL of a Unix socket, as targets and requests are written: ``http+unix://%2Frun%2Fapp.sock``."""
+    from urllib.parse import quote
+
     return f"{scheme}+unix://{quote(path, safe='')}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
-from wherry.core.secret import is_secret_header, redact_url
+from wherry.core.redact import is_secret_header, redact_url
 from wherry.errors import WherryError
 
 if TYPE_CHECKING:

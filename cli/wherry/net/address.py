@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 
 from wherry.core.record import Record
@@ -42,10 +41,13 @@ def ascii_host(host: str) -> str:
 
 def literal(host: str) -> str | None:
     """``host`` where it is an IP address, else None."""
-    if ":" not in host and not host[:1].isdigit():
+    address, percent, zone = host.partition("%")
+    version_6 = ":" in address
+    if percent and (not version_6 or not zone or "%" in zone):
         return None
     try:
-        ipaddress.ip_address(host)
-    except ValueError:
+        # Not ipaddress, which takes a millisecond to import.
+        socket.inet_pton(socket.AF_INET6 if version_6 else socket.AF_INET, address)
+    except (OSError, ValueError):  # ValueError: a NUL, or what is no Unicode
         return None
     return host

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from wherry.core.record import Record
-from wherry.core.secret import redact_url
+from wherry.core.redact import redact_url
 from wherry.errors import UsageError
 from wherry.net.address import ascii_host
 from wherry.net.body import ACCEPT_ENCODING

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import ipaddress
-import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from wherry.core.record import Record
-from wherry.core.secret import Secret, redact_url
+from wherry.core.redact import redact_url
+from wherry.core.secret import Secret
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,12 +43,14 @@ def parse_proxy(text: str, source: str) -> Proxy:
     try:
         parts = urlsplit(url)
         scheme, host, port = parts.scheme.lower(), parts.hostname, parts.port
-        if scheme not in _PORTS or not host or port == 0 or re.search(r"[\x00-\x20\x7f]", url):
+        if scheme not in _PORTS or not host or port == 0 or any(c <= " " or c == "\x7f" for c in url):
             raise ValueError
     except ValueError:
         raise UsageError(f"{source}: {shown!r} is not a proxy; write http://HOST:PORT") from None
     authorization = None
     if parts.username is not None:
+        import base64
+
         pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         authorization = Secret("Basic " + base64.b64encode(pair.encode()).decode("ascii"))
     return Proxy(host, port or _PORTS[scheme], scheme == "https", authorization)
@@ -129,7 +130,7 @@ class _Rules:
     """NO_PROXY: ``*``, names with all below them, ``.name`` (only below), addresses, CIDR ranges, with ``:port``."""
 
     def __init__(self, text: str) -> None:
-        entries = [entry for entry in re.split(r"[,\s]+", text.lower()) if entry]
+        entries = text.lower().replace(",", " ").split()
         self._all = "*" in entries
         self._rules = [_rule(entry) for entry in entries]
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wherry.core.redact import is_secret_header
 from wherry.core.redirect import (
     REDIRECT_STATUSES,
     RedirectError,
@@ -13,7 +14,6 @@ from wherry.core.redirect import (
     origin,
     resolve,
 )
-from wherry.core.secret import is_secret_header
 
 SECRETS = (
     ("Authorization", "Bearer s"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wherry.core.credential import Basic, Bearer, Origin
-from wherry.core.secret import MASK, is_secret_header, redact_url
+from wherry.core.redact import is_secret_header, redact_url
+from wherry.core.secret import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote, unquote, urlencode, urlsplit, urlunsplit
 
-from wherry.core.secret import Secret, redact_url
+from wherry.core.redact import redact_url
+from wherry.core.secret import Secret
 from wherry.core.suggest import did_you_mean
 from wherry.errors import UsageError
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wherry.commands.request.address import build_address, is_address
 from wherry.core.network import NetworkSettings
+from wherry.core.redact import is_secret_header
 from wherry.core.redirect import MAX_REDIRECTS, origin
 from wherry.core.retry import RetryPolicy
-from wherry.core.secret import is_secret_header
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from wherry.commands.request.outcome import Outcome
 from wherry.commands.request.paginate import Page, Style, items_of, next_url
 from wherry.commands.request.sink import MemorySink
 from wherry.commands.request.wholefile import WholeFile
+from wherry.core.redact import redact_url
 from wherry.core.redirect import origin, without_secrets
-from wherry.core.secret import redact_url
 from wherry.errors import DeadlinePassed, WherryError, doing
 
 if TYPE_CHECKING:

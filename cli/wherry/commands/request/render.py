@@ -27,7 +27,8 @@ from wherry.commands.request.events import (
 )
 from wherry.commands.request.pretty import pretty_json
 from wherry.core.quantity import format_duration, format_size
-from wherry.core.secret import MASK, is_secret_header, redact_url
+from wherry.core.redact import is_secret_header, redact_url
+from wherry.core.secret import MASK
 from wherry.core.trace import Phase
 from wherry.ui.console import printable
 from wherry.ui.progress import clip

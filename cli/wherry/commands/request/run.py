@@ -15,8 +15,8 @@ from wherry.commands.request.call import Call
 from wherry.commands.request.exchange import Exchange
 from wherry.commands.request.narrate import Narrator
 from wherry.commands.request.verdict import Judge
+from wherry.core.redact import is_secret_header, redact_url
 from wherry.core.retry import repeatable
-from wherry.core.secret import is_secret_header, redact_url
 from wherry.errors import DeadlinePassed, ExitCode, WherryError, doing
 from wherry.net.failure import NetFailure, Reason
 from wherry.net.http import Client

@@ -19,7 +19,8 @@ from wherry.commands.request.call import Call
 from wherry.commands.request.events import TokenFetched
 from wherry.commands.request.sink import MemorySink
 from wherry.core.record import Record
-from wherry.core.secret import Secret, redact_url
+from wherry.core.redact import redact_url
+from wherry.core.secret import Secret
 from wherry.errors import WherryError, doing
 
 if TYPE_CHECKING:

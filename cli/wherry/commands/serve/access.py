@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wherry.core.exposition import Family, Sample, counter, gauge
 from wherry.core.quantity import format_duration
-from wherry.core.secret import redact_url
+from wherry.core.redact import redact_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable

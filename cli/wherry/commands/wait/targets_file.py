@@ -24,7 +24,7 @@ from wherry.core.document import load_document
 from wherry.core.expect import check_applies, from_map
 from wherry.core.fit import Unfit
 from wherry.core.record import replace
-from wherry.core.secret import redact_url
+from wherry.core.redact import redact_url
 from wherry.core.target import is_label, parse_target
 from wherry.core.yaml import Entries, Scalar, plain
 from wherry.errors import UsageError

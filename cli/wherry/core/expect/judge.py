@@ -11,7 +11,7 @@ from wherry.core.expect.operators import All, Length, Not
 from wherry.core.expect.show import show
 from wherry.core.expect.subject import Shape, phase_of
 from wherry.core.record import Record
-from wherry.core.secret import redact_url
+from wherry.core.redact import redact_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from wherry.core.expect.subject import Shape
 from wherry.core.quantity import format_duration, format_size
-from wherry.core.secret import MASK, is_secret_header
+from wherry.core.redact import is_secret_header
+from wherry.core.secret import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from wherry.core.record import Record
-from wherry.core.secret import is_secret_header
+from wherry.core.redact import is_secret_header
 from wherry.core.suggest import did_you_mean
 from wherry.core.target import Kind
 from wherry.core.trace import Phase

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from wherry.core.record import replace
-from wherry.core.secret import redact_url
+from wherry.core.redact import redact_url
 from wherry.core.suggest import did_you_mean
 from wherry.core.target.address import host_of, port_of
 from wherry.core.target.kind import ALL_SCHEMES, PATH_SCHEMES, SCHEMES, Kind, Target

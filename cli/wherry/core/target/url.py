@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
-from wherry.core.secret import Secret, redact_url
+from wherry.core.redact import redact_url
+from wherry.core.secret import Secret
 from wherry.core.suggest import did_you_mean
 from wherry.core.target.address import address_of, is_name
 from wherry.core.target.kind import ALL_SCHEMES, SCHEMES, Kind, Target
