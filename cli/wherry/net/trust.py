@@ -29,11 +29,12 @@ _DIRECTORIES: Final = ("/etc/ssl/certs", "/etc/pki/tls/certs", "/usr/local/share
 
 
 class TrustSource(Record):
-    """``words`` name the store for people; a ``file`` or ``directories`` hold it, neither where Windows does."""
+    """``words`` name the store for people; a ``file`` or ``directories`` hold it, or we do, or else Windows does."""
 
     words: str
     file: str | None = None
     directories: tuple[str, ...] = ()
+    ours: bool = False
 
 
 def trust_source(environ: Mapping[str, str], cacert: str | None = None) -> TrustSource:
@@ -50,7 +51,7 @@ def trust_source(environ: Mapping[str, str], cacert: str | None = None) -> Trust
         return TrustSource(
             " and ".join(names), file, tuple((directories or "").split(_SEPARATOR)) if directories else ()
         )
-    return _system() or _certifi()
+    return _system() or TrustSource("certifi's, for want of a system's", ours=True)
 
 
 _WINDOWS: Final[bool] = sys.platform == "win32"
@@ -65,12 +66,6 @@ def _system() -> TrustSource | None:
             return TrustSource("the system's", file)
     found = tuple(directory for directory in _DIRECTORIES if _certificates(directory))
     return TrustSource("the system's", directories=found) if found else None
-
-
-def _certifi() -> TrustSource:
-    import certifi
-
-    return TrustSource("certifi's, for want of a system's", certifi.where())
 
 
 def load_trust(context: ssl.SSLContext, source: TrustSource) -> None:
@@ -89,7 +84,11 @@ def load_trust(context: ssl.SSLContext, source: TrustSource) -> None:
             raise UsageError(f"{source.words}: {directory!r} is no directory with certificates in PEM form")
         for certificate in certificates:
             context.load_verify_locations(cafile=certificate)
-    if source.file is None and not source.directories:
+    if source.ours:
+        import certifi
+
+        context.load_verify_locations(cadata=certifi.contents())  # not its file: an executable need not have any
+    elif source.file is None and not source.directories:
         context.load_default_certs()
 
 

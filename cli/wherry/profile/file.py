@@ -26,6 +26,7 @@ from wherry.core.network import NetworkSettings, parse_resolve
 from wherry.core.record import Record
 from wherry.core.suggest import did_you_mean
 from wherry.errors import UsageError, doing
+from wherry.profile.folders import config_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,13 +48,12 @@ class Profile(Record):
 
 
 def path() -> Path:
-    """The configuration file: what WHERRY_CONFIG names, else config.toml in the user's configuration folder."""
-    given = os.environ.get(ENVIRONMENT_VARIABLE)
-    if given:
-        return Path(given)
-    import platformdirs
+    """The configuration file: what WHERRY_CONFIG names, else config.toml in the user's configuration folder.
 
-    return platformdirs.user_config_path("wherry", appauthor=False) / "config.toml"
+    Raises UsageError where neither is known.
+    """
+    given = os.environ.get(ENVIRONMENT_VARIABLE)
+    return Path(given) if given else config_folder() / "config.toml"
 
 
 def names() -> list[str]:
@@ -81,10 +81,15 @@ def select(name: str | None) -> Profile:
 
 def load() -> ConfigFile | None:
     """The whole file, checked; None where there is none and WHERRY_CONFIG does not name one. Raises as :func:`read`."""
-    file = path()
-    if not file.exists() and not os.environ.get(ENVIRONMENT_VARIABLE):
+    if os.environ.get(ENVIRONMENT_VARIABLE):
+        return read(str(path()))
+    try:
+        file = path()
+        there = file.exists()
+    except (UsageError, PermissionError):
+        # A container's user has no home, and one who came by `su` may keep a home that only another user may enter.
         return None
-    return read(str(file))
+    return read(str(file)) if there else None
 
 
 def read(name: str) -> ConfigFile:

@@ -30,14 +30,18 @@ def test_the_first_file_there_is(system):
 
 def test_a_directory_where_there_is_no_file(system, certificates):
     (system / "certs").mkdir()
-    assert trust_source({}).file == certifi.where(), "an empty directory is no store"
+    assert trust_source({}).ours, "an empty directory is no store"
     (system / "certs" / "a.crt").write_bytes(certificates.ca.read_bytes())
     assert trust_source({}).directories == (str(system / "certs"),)
 
 
 def test_certifi_where_the_system_has_none(system):
-    assert trust_source({}).file == certifi.where()
-    assert "certifi" in trust_source({}).words
+    source = trust_source({})
+    assert (source.ours, source.file, source.directories) == (True, None, ())
+    assert "certifi" in source.words
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    load_trust(context, source)
+    assert len(context.get_ca_certs()) == certifi.contents().count("BEGIN CERTIFICATE")
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from typing import TYPE_CHECKING
 
-from wherry.about import VERSION
 from wherry.commands.doctor import render, surroundings
 from wherry.commands.doctor.events import Finding, State
 from wherry.core.quantity import format_duration
@@ -45,8 +43,7 @@ async def run(settings: NetworkSettings, env: Env, scope: Scope) -> ExitCode:
 
 
 def _local(settings: NetworkSettings, env: Env, environ: Mapping[str, str]) -> Iterator[Finding]:
-    python = ".".join(map(str, sys.version_info[:3]))
-    yield Finding("program", State.OK, f"wherry {VERSION}, Python {python}, {describe_library()}")
+    yield surroundings.program(describe_library())
     yield surroundings.configuration(env.profile_name)
     yield surroundings.cache()
     yield _trust(settings, environ)

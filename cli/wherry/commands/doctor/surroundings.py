@@ -7,6 +7,7 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING
 
+from wherry.about import VERSION
 from wherry.commands.doctor.events import Finding, State
 from wherry.errors import WherryError, chain
 
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wherry.ui.console import Console
+
+
+def program(tls_library: str) -> Finding:
+    """What runs, and where the executable is unpacked (on Linux, where it is unpacked only once)."""
+    words = f"wherry {VERSION}, Python {'.'.join(map(str, sys.version_info[:3]))}, {tls_library}"
+    if sys.platform != "linux" or not getattr(sys, "frozen", False):
+        return Finding("program", State.OK, words)
+    if sys.prefix.startswith("/proc/"):
+        advice = "starts are faster when WHERRY_RUNTIME_DIR names a folder that can be written and executed from"
+        return Finding("program", State.NOTE, f"{words}, unpacked to memory each time: {advice}")
+    return Finding("program", State.OK, f"{words}, unpacked to {sys.prefix}")
 
 
 def configuration(profile: str | None) -> Finding:
@@ -36,9 +48,12 @@ def configuration(profile: str | None) -> Finding:
 
 def cache() -> Finding:
     """The folder for tokens and downloads: whether it can be written to."""
-    import platformdirs
+    from wherry.profile.folders import cache_folder
 
-    return writable("cache folder", platformdirs.user_cache_path("wherry", appauthor=False))
+    try:
+        return writable("cache folder", cache_folder())
+    except WherryError as exc:
+        return Finding("cache folder", State.NOTE, f"{chain(exc)}; tokens are fetched anew each time")
 
 
 def writable(name: str, folder: Path) -> Finding:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from wherry.core.record import Record
 from wherry.errors import EXIT_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Topic(NamedTuple):
+class Topic(Record):
     """``summary`` is one line in the list of topics; ``text`` makes the page."""
 
     summary: str
@@ -33,6 +34,7 @@ Every option is an environment variable too: WHERRY, the command and the option,
 A flag beats the environment, which beats the profile. Read as well:
 
   WHERRY_CONFIG                 the configuration file, instead of the one in the user's folder
+  WHERRY_RUNTIME_DIR            where the executable is unpacked (Linux), instead of the user's cache folder
   HTTP_PROXY, HTTPS_PROXY, NO_PROXY (also in lower case)
   SSL_CERT_FILE, SSL_CERT_DIR   the trust store
   NO_COLOR, TERM=dumb           no colour

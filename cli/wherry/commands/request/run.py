@@ -150,12 +150,9 @@ async def _authorizer(
     from wherry.commands.request.auth import authorizer_of
 
     async def grant(credential: OAuth2, secret: Secret) -> Authorizer:
-        import platformdirs
+        from wherry.commands.request.token import ClientCredentials, TokenCache, cache_path
 
-        from wherry.commands.request.token import ClientCredentials, TokenCache, cache_key
-
-        folder = platformdirs.user_cache_path("wherry", appauthor=False) / "tokens"
-        cache = TokenCache(folder, cache_key(credential, secret))
+        cache = TokenCache(cache_path(credential, secret))
         own = Exchange(client, scope, emit, policy=options.retry, timeout_s=options.timeout_s, follow=False)
         return ClientCredentials(credential, secret, own, cache, env.redactor.add, emit)
 

@@ -21,7 +21,8 @@ from wherry.commands.request.sink import MemorySink
 from wherry.core.record import Record
 from wherry.core.redact import redact_url
 from wherry.core.secret import Secret
-from wherry.errors import WherryError, doing
+from wherry.errors import UsageError, WherryError, doing
+from wherry.profile.folders import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,10 +49,10 @@ class Token(Record):
 
 
 class TokenCache:
-    """One token in a file of ``folder``, for its owner's eyes only. Nothing here fails: a cache may be missing."""
+    """One token in a file, for its owner's eyes only. Nothing here fails: a cache may be missing."""
 
-    def __init__(self, folder: Path, key: str) -> None:
-        self._path = folder / f"{key}.json"
+    def __init__(self, path: Path) -> None:
+        self._path = path
 
     def load(self) -> Token | None:
         """The token in the file, None where there is none or others could have written it."""
@@ -84,6 +85,15 @@ class TokenCache:
         """Forget the token."""
         with suppress(OSError):
             self._path.unlink()
+
+
+def cache_path(credential: OAuth2, secret: Secret) -> Path:
+    """The file for a credential's token; for a user without a home, one that cannot be: a cache that stays empty."""
+    try:
+        folder = cache_folder() / "tokens"
+    except UsageError:
+        folder = Path(os.devnull)
+    return folder / f"{cache_key(credential, secret)}.json"
 
 
 def cache_key(credential: OAuth2, secret: Secret) -> str:
