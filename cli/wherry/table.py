@@ -6,10 +6,10 @@ statement names the modules below, so build/ passes them to PyInstaller by this 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from wherry.core.record import Record
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """``summary`` is the line in `wherry --help`; the command is ``command`` in ``module``."""
 
     name: str

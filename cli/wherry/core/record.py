@@ -26,14 +26,17 @@ class Record:
         cls.__match_args__ = (*cls.__match_args__, *cls.__annotations__)  # type: ignore[misc]  # mypy takes it for a tuple of known length
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        names = self.__match_args__
-        fields = dict(zip(names, values, strict=False), **named)
-        if len(fields) < len(values) + len(named) or not fields.keys() <= {*names}:
-            raise TypeError(f"{type(self).__name__} has the fields {', '.join(names)}, once each")
-        self.__dict__.update(fields)
+        kind = type(self)
+        names = kind.__match_args__
+        given = dict(zip(names, values, strict=False), **named)
+        if len(given) < len(values) + len(named) or not given.keys() <= {*names}:
+            raise TypeError(f"{kind.__name__} has the fields {', '.join(names)}, once each")
         for name in names:
-            if not hasattr(self, name):
-                raise TypeError(f"{type(self).__name__} needs {name}")
+            try:
+                # A default is kept here too: a function would be taken for a method if only the class had it.
+                self.__dict__[name] = given[name] if name in given else getattr(kind, name)
+            except AttributeError:
+                raise TypeError(f"{kind.__name__} needs {name}") from None
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen: {name} stays as it is")
@@ -42,20 +45,20 @@ class Record:
         raise AttributeError(f"{type(self).__name__} is frozen: {name} stays as it is")
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and as_dict(self) == as_dict(other)
+        return type(self) is type(other) and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
-        return hash((type(self), *as_dict(self).values()))
+        return hash((type(self), *self.__dict__.values()))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in as_dict(self).items())})"
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
 
 
 def as_dict(record: Record) -> dict[str, Any]:
     """The fields by name, in their order."""
-    return {name: getattr(record, name) for name in record.__match_args__}
+    return dict(record.__dict__)
 
 
 def replace(record: R, **changes: Any) -> R:
     """The same record with other values in the fields named. Raises TypeError for a field that it has not."""
-    return type(record)(**as_dict(record) | changes)
+    return type(record)(**record.__dict__ | changes)

@@ -7,9 +7,10 @@ not a header field named like a credential.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+from wherry.core.record import Record
 from wherry.core.redact import is_secret_header, redact_url
 from wherry.errors import WherryError
 
@@ -34,7 +35,7 @@ class RedirectError(WherryError):
     """A redirect that cannot be followed: a loop, too many, or a place that is no HTTP URL."""
 
 
-class Trail(NamedTuple):
+class Trail(Record):
     """A request under way.
 
     ``has_body``: the original body is sent again. ``crossed``: the last hop left the origin before it, and what was

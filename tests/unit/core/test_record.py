@@ -81,3 +81,10 @@ def test_representation_and_copy():
     place = Place("db")
     assert repr(place) == "Place(host='db', port=80)"
     assert copy.deepcopy(place) == place
+
+
+def test_a_function_as_a_default_is_no_method():
+    class Judge(Record):
+        judge: object = as_dict
+
+    assert Judge().judge is as_dict

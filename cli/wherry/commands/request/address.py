@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urlencode, urlsplit, urlunsplit
 
+from wherry.core.record import Record
 from wherry.core.redact import redact_url
 from wherry.core.secret import Secret
 from wherry.core.suggest import did_you_mean
@@ -25,7 +26,7 @@ _SAFE: Final = "%!$&'()*+,/:;=?@~-._[]"
 _RAW: Final = "surrogateescape"
 
 
-class Address(NamedTuple):
+class Address(Record):
     """``url`` is absolute, without user, password and fragment. ``guessed``: no scheme was given."""
 
     url: str

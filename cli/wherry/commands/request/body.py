@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from wherry.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -19,7 +21,7 @@ class Body(Protocol):
         """The body from its beginning."""
 
 
-class BytesBody(NamedTuple):
+class BytesBody(Record):
     """A body in memory."""
 
     data: bytes

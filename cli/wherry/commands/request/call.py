@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from wherry.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,7 +35,7 @@ def never(_status: int) -> bool:
     return False
 
 
-class Call(NamedTuple):
+class Call(Record):
     """One request as it is meant.
 
     ``repeatable``: sending it twice is safe. ``fails`` judges the status; ``wants`` knows a redirect that is itself the
@@ -50,7 +52,7 @@ class Call(NamedTuple):
     wants: Callable[[int], bool] = never
 
 
-class Attempt(NamedTuple):
+class Attempt(Record):
     """One attempt that was followed by another. ``reason`` is the network's, None where ``status`` is an answer."""
 
     words: str
@@ -60,7 +62,7 @@ class Attempt(NamedTuple):
     wait_s: float
 
 
-class Answer(NamedTuple):
+class Answer(Record):
     """The response that counts.
 
     ``body`` is None where it went elsewhere; of a failed one it may be the beginning only. ``seconds`` and ``phases``

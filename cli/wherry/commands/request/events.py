@@ -1,11 +1,10 @@
-"""What happens during a request.
-
-Named tuples, not dataclasses: these are many, every run makes them, and they are made in a fifth of the time.
-"""
+"""What happens during a request."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from wherry.core.record import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 
-class Sending(NamedTuple):
+class Sending(Record):
     """A request goes out, with these header fields."""
 
     method: str
@@ -21,7 +20,7 @@ class Sending(NamedTuple):
     headers: Headers
 
 
-class Received(NamedTuple):
+class Received(Record):
     """The head of a response is here. ``version`` is ``1.1`` or ``2``."""
 
     version: str
@@ -30,7 +29,7 @@ class Received(NamedTuple):
     headers: Headers
 
 
-class Redirected(NamedTuple):
+class Redirected(Record):
     """``status`` leads to ``url``. ``crossed``: it is another origin, and credentials stay behind."""
 
     status: int
@@ -39,7 +38,7 @@ class Redirected(NamedTuple):
     crossed: bool
 
 
-class Retrying(NamedTuple):
+class Retrying(Record):
     """The attempt failed for ``why``; after ``wait_s`` seconds comes retry ``number`` of ``of``."""
 
     why: str
@@ -48,59 +47,59 @@ class Retrying(NamedTuple):
     wait_s: float
 
 
-class NotRetried(NamedTuple):
+class NotRetried(Record):
     """The attempt failed, could be retried, and is not. ``minor``: worth telling only to who asks for more."""
 
     why: str
     minor: bool = False
 
 
-class TokenFetched(NamedTuple):
+class TokenFetched(Record):
     """A new access token came from ``url``; ``lifetime_s`` is None where the server does not say."""
 
     url: str
     lifetime_s: float | None
 
 
-class Paged(NamedTuple):
+class Paged(Record):
     """Page ``number`` is here, with so many items."""
 
     number: int
     items: int
 
 
-class Cut(NamedTuple):
+class Cut(Record):
     """There are more pages than the ``pages`` asked for."""
 
     pages: int
 
 
-class Pausing(NamedTuple):
+class Pausing(Record):
     """The server allows no further request for so many seconds."""
 
     seconds: float
 
 
-class LeftOrigin(NamedTuple):
+class LeftOrigin(Record):
     """The next page is at another origin; credentials are not sent there."""
 
     url: str
 
 
-class Resuming(NamedTuple):
+class Resuming(Record):
     """The download goes on after ``offset`` bytes of ``path``."""
 
     path: Path
     offset: int
 
 
-class Restarting(NamedTuple):
+class Restarting(Record):
     """The download begins anew although it was to be resumed."""
 
     why: str
 
 
-class Receiving(NamedTuple):
+class Receiving(Record):
     """So many bytes of ``path`` are here, of ``total`` where that is known."""
 
     path: Path
@@ -108,14 +107,14 @@ class Receiving(NamedTuple):
     total: int | None
 
 
-class Saved(NamedTuple):
+class Saved(Record):
     """``path`` holds the whole body."""
 
     path: Path
     size: int
 
 
-class Kept(NamedTuple):
+class Kept(Record):
     """The download ended early; so many bytes of it are kept and can be gone on with."""
 
     path: Path

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wherry.commands.request.address import build_address, is_address
 from wherry.core.network import NetworkSettings
+from wherry.core.record import Record
 from wherry.core.redact import is_secret_header
 from wherry.core.redirect import MAX_REDIRECTS, origin
 from wherry.core.retry import RetryPolicy
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "te", "trailer"})
 
 
-class Options(NamedTuple):
+class Options(Record):
     """``output`` None is standard output. ``guessed``: the URL had no scheme. Durations are seconds.
 
     ``without`` are names of headers, in lower case, that are not to be sent.

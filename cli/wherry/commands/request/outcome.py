@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from wherry.commands.request.sink import charset_of, is_json
+from wherry.core.record import as_dict
 from wherry.errors import NotMet, WherryError
 from wherry.ui.console import printable
 
@@ -92,7 +93,7 @@ class Outcome:
             method=self._options.method,
             url=self._options.url,
             response=response,
-            attempts=[attempt._asdict() for attempt in answer.attempts] if answer is not None else [],
+            attempts=[as_dict(attempt) for attempt in answer.attempts] if answer is not None else [],
             verdicts=[(verdict.met, verdict.words) for verdict in verdicts],
             pages=pages,
             error=error,

@@ -14,6 +14,7 @@ from wherry.commands.request.outcome import Outcome
 from wherry.commands.request.paginate import Page, Style, items_of, next_url
 from wherry.commands.request.sink import MemorySink
 from wherry.commands.request.wholefile import WholeFile
+from wherry.core.record import replace
 from wherry.core.redact import redact_url
 from wherry.core.redirect import origin, without_secrets
 from wherry.errors import DeadlinePassed, WherryError, doing
@@ -127,9 +128,9 @@ class Pages:
     def _onward(self, call: Call, url: str) -> Call:
         """The call for the next page; credentials stay at the origin they were given for."""
         if origin(url) == origin(call.url):
-            return call._replace(url=url)
+            return replace(call, url=url)
         self._emit(LeftOrigin(url))
-        return call._replace(url=url, headers=without_secrets(call.headers), authorizer=None)
+        return replace(call, url=url, headers=without_secrets(call.headers), authorizer=None)
 
     async def _pause(self, answer: Answer) -> None:
         """Wait until the server allows another request."""
