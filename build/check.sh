@@ -26,6 +26,7 @@ check "lint" $python -m ruff check .
 for platform in linux darwin win32; do
   check "types on $platform" $python -m mypy --platform "$platform"
 done
+check "types of build and benchmarks" $python -m mypy build/*.py benchmarks/*.py
 check "import contracts" .venv/bin/lint-imports
 check "generated files" $python build/generate.py --check
 check "locks name no registry" no_addresses

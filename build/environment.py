@@ -69,9 +69,9 @@ def install(packages: list[str]) -> bool:
         return False
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=600"]
-    quiet = {"stdout": subprocess.DEVNULL, "env": environ}
-    subprocess.run([*apt, "update"], check=True, **quiet)
-    return subprocess.run([*apt, "install", "--yes", "--no-install-recommends", *packages], **quiet).returncode == 0
+    install = [*apt, "install", "--yes", "--no-install-recommends", *packages]
+    subprocess.run([*apt, "update"], check=True, stdout=subprocess.DEVNULL, env=environ)
+    return subprocess.run(install, check=False, stdout=subprocess.DEVNULL, env=environ).returncode == 0
 
 
 def _version_info(python: str) -> tuple[int, int]:

@@ -21,7 +21,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from wherry.core.credential import Basic, Bearer, OAuth2, parse_source
 from wherry.core.network import NetworkSettings, parse_resolve
 from wherry.core.record import Record
 from wherry.core.suggest import did_you_mean
@@ -149,6 +148,7 @@ def _beside(folder: Path, given: str | None) -> str | None:
 
 
 def _credential(auth: AuthEntry) -> Credential:
+    from wherry.core.credential import Basic, Bearer, OAuth2, parse_source
     from wherry.profile.schema import BasicEntry, BearerEntry
 
     if isinstance(auth, BasicEntry):

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Final
 
 from wherry.errors import UsageError
+
+_LINUX: Final[bool] = sys.platform == "linux"
 
 
 def config_folder() -> Path:
@@ -22,7 +25,7 @@ def cache_folder() -> Path:
 def _usual(variable: str, below_home: str) -> Path | None:
     """The usual case on Linux (XDG Base Directory Specification): platformdirs takes 4 ms of a start to import."""
     given, home = os.environ.get(variable, ""), os.environ.get("HOME", "")
-    if sys.platform != "linux" or not (given or home).startswith("/"):
+    if not _LINUX or not (given or home).startswith("/"):
         return None
     return (Path(given) if given else Path(home, below_home)) / "wherry"
 

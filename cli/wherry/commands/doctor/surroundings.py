@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wherry.about import VERSION
 from wherry.commands.doctor.events import Finding, State
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
     from wherry.ui.console import Console
 
+_LINUX: Final[bool] = sys.platform == "linux"
+
 
 def program(tls_library: str) -> Finding:
     """What runs, and where the executable is unpacked (on Linux, where it is unpacked only once)."""
     words = f"wherry {VERSION}, Python {'.'.join(map(str, sys.version_info[:3]))}, {tls_library}"
-    if sys.platform != "linux" or not getattr(sys, "frozen", False):
+    if not (_LINUX and getattr(sys, "frozen", False)):
         return Finding("program", State.OK, words)
     if sys.prefix.startswith("/proc/"):
         advice = "starts are faster when WHERRY_RUNTIME_DIR names a folder that can be written and executed from"
