@@ -31,7 +31,7 @@ def main() -> bool:
                 peak_memory("wherry version", WHERRY, "version"),
                 peak_memory("gh --version", "gh", "--version"),
                 peak_memory("kubectl version --client", "kubectl", "version", "--client"),
-                process("http --version (Python)", "http", "--version", memory=True),
+                peak_memory("http --version (Python)", "http", "--version"),
             ),
             rounds=5,
             claims=[Claim(at_most=25)],
