@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include "launch.h"
@@ -123,10 +124,12 @@ int main(int argc, char **argv)
     struct launch launch = launch_taken_from_environment(self);
     char folder[PATH_MAX], path[PATH_MAX + sizeof "/modules"];
     snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(self, '/') ? strrchr(self, '/') - self : 0), self);
-    if (launch.first_descriptor >= 0)
+    if (launch.first_descriptor >= 0) {
         snprintf(path, sizeof path, "/proc/self/fd/%d", launch.first_descriptor + MODULES_INDEX);
-    else
+        prctl(PR_SET_NAME, "wherry"); /* else ps and pgrep call it by the number of a descriptor */
+    } else {
         snprintf(path, sizeof path, "%s/modules", folder);
+    }
     size_t size;
     const char *modules = mapped(path, &size);
     freeze_codec(modules);
