@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from wherry.core.record import Record
 from wherry.core.trace import Phase, Trace
 from wherry.net.address import Address, ascii_host
+from wherry.net.connect import connect
 from wherry.net.failure import NetFailure, Reason, os_words
 from wherry.net.race import connect_first
 from wherry.net.stream import Stream, Wire
@@ -157,7 +158,7 @@ async def _unix(path: str, trace: Trace) -> Stream:
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(sock, path)
+        await connect(sock, path)
     except OSError as exc:
         sock.close()
         reason, words, broken = os_words(exc)

@@ -8,6 +8,7 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Final
 
 from wherry.core.trace import Phase
+from wherry.net.connect import connect
 from wherry.net.failure import NetFailure, Reason, os_words
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ async def _connect(address: Address) -> socket.socket:
     sock = socket.socket(address.family, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(sock, (address.ip, address.port))
+        await connect(sock, (address.ip, address.port))
     except BaseException:
         sock.close()
         raise

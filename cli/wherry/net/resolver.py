@@ -19,6 +19,9 @@ _FAMILIES: Final = {Family.ANY: socket.AF_UNSPEC, Family.V4: socket.AF_INET, Fam
 # asks again only after 5 seconds.
 _AT_ONCE: Final = threading.Semaphore(16)
 
+# What localhost is where neither a file nor a server says so, as in an empty container (RFC 6761, section 6.3).
+_LOOPBACK: Final = (("127.0.0.1", Family.V4), ("::1", Family.V6))
+
 
 class Resolver:
     """Asks the system, off the loop, and each name only once at a time.
@@ -44,7 +47,9 @@ class Resolver:
         try:
             ips = await question.answer()
         except socket.gaierror as exc:
-            raise _explained(exc, host, self._family) from exc
+            if not _is_localhost(name):
+                raise _explained(exc, host, self._family) from exc
+            ips = [ip for ip, family in _LOOPBACK if self._family in (Family.ANY, family)]
         except (UnicodeError, ValueError):
             raise NetFailure(f"{host!r} is not a host name", reason=Reason.DNS, phase=Phase.DNS, broken=True) from None
         except OSError as exc:
@@ -94,6 +99,10 @@ class _Question:
                 waiter.set_result(ips)
             else:
                 waiter.set_exception(error)
+
+
+def _is_localhost(name: str) -> bool:
+    return name.removesuffix(".").rpartition(".")[2].lower() == "localhost"
 
 
 def no_address(host: str, family: Family) -> NetFailure:

@@ -118,6 +118,18 @@ def test_a_unix_socket_that_fails(run, network, trace, tmp_path, path, reason, w
     assert (caught.value.reason, caught.value.phase, caught.value.broken) == (reason, Phase.CONNECT, broken)
 
 
+@needs_linux
+def test_a_unix_socket_whose_queue_is_full(run, network, trace, tmp_path):
+    path = str(tmp_path / "s")
+    with socket.socket(socket.AF_UNIX) as server, socket.socket(socket.AF_UNIX) as first:
+        server.bind(path)
+        server.listen(0)
+        first.connect(path)
+        with pytest.raises(NetFailure, match="temporarily unavailable") as caught:
+            run(talk(network(), Place(socket=path), trace))
+    assert (caught.value.phase, caught.value.broken) == (Phase.CONNECT, False)
+
+
 def test_refused_names_the_address(run, network, trace, closed_port):
     with pytest.raises(NetFailure) as caught:
         run(talk(network(), Place("127.0.0.1", closed_port), trace))
@@ -339,6 +351,21 @@ def test_a_black_hole_for_names_holds_neither_deadline_nor_exit(network, monkeyp
         assert asked == ["slow.example"], "one question is asked once, however many wait for its answer"
     finally:
         release.set()
+
+
+@pytest.mark.parametrize("host", ["localhost", "LocalHost.", "app.localhost"])
+def test_localhost_needs_neither_a_file_nor_a_server(run, serve, network, trace, monkeypatch, host):
+    def getaddrinfo(*args, **kwargs):
+        raise socket.gaierror(socket.EAI_NONAME, "in the system's words")
+
+    net = network()
+
+    async def main():
+        async with serve(greet) as port:
+            monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+            return await talk(net, Place(host, port), trace)
+
+    assert run(main())[0] == b"hello\n"
 
 
 @pytest.mark.parametrize(
