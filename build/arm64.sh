@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Build dist/wherry-linux-arm64 from HEAD on an amd64 machine, and run it: in a Debian of that architecture, under qemu.
 #   build/arm64.sh
-# As root on Debian 12; a quarter of an hour the first time. Not part of .ci/run: CI builds this file on an arm64 machine.
+# As root on Debian 12; twenty minutes the first time. Not part of .ci/run: CI builds this file on an arm64 machine.
 set -euo pipefail
 
 # Whatever is mounted below goes away with the namespace, whatever is left running with the first process in it.
@@ -69,6 +69,12 @@ cp "$root/wherry/dist/wherry" "$result"
 step "running it"
 file_size=$(stat --format %s "$result")
 printf 'dist/%s: %s bytes\n' "${result##*/}" "$file_size"
-empty=$(mktemp --directory)
-chmod 755 "$empty"
+empty=$home/work/roots/empty
+rm -rf "$empty"
+mkdir -m 755 "$empty"
 build/arm64-checks.sh "$result" "$root" "$empty"
+
+if [[ -x .venv/bin/python ]]; then
+  step "the tests of what it does in roots and of its commands"
+  WHERRY_BINARY=$result .venv/bin/python -m pytest -q -n auto tests/binary/roots tests/binary/test_commands.py
+fi

@@ -99,6 +99,12 @@ static void execute(const char *program, int lock, const struct memory_files *me
     environ = before;
 }
 
+static int is_folder(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
 /* Unpacks to the folder `path` and runs from there; returns when that is not possible. */
 static void run_from(const char *path, char **argv)
 {
@@ -117,6 +123,16 @@ static void run_from(const char *path, char **argv)
     note_failure(path, &why);
 }
 
+/* A folder of this user's own beside others'; in the root folder only where there is nothing else, as in a new container. */
+static void run_from_shared(const char *before, char **argv)
+{
+    char path[PATH_MAX];
+    if (!is_folder(before))
+        return;
+    snprintf(path, sizeof path, "%swherry-%u", before, geteuid());
+    run_from(path, argv);
+}
+
 static void run_from_memory(char **argv)
 {
     struct reason why;
@@ -124,12 +140,6 @@ static void run_from_memory(char **argv)
     if (memory_enter(&files, &why) == 0)
         execute(files.program, -1, &files, argv, &why);
     note_failure("memory", &why);
-}
-
-static int is_folder(const char *path)
-{
-    struct stat about;
-    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
 /*
@@ -157,15 +167,11 @@ int main(int argc, char **argv)
     if (chosen && *chosen) {
         run_from(chosen, argv);
     } else {
-        static const char *const shared[] = {"/var/tmp", "/tmp", "/dev/shm"};
+        static const char *const shared[] = {"/var/tmp/", "/tmp/", "/dev/shm/", "/."};
         if (cache_folder(path))
             run_from(path, argv);
-        for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
-            if (!is_folder(shared[i]))
-                continue;
-            snprintf(path, sizeof path, "%s/wherry-%u", shared[i], geteuid());
-            run_from(path, argv);
-        }
+        for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
+            run_from_shared(shared[i], argv);
         run_from_memory(argv);
     }
     fprintf(stderr, "wherry: cannot unpack itself: %s\n", failures);

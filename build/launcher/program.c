@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 
 #include "launch.h"
+#include "names.h"
 
 /* What the file begins with: where the parts are that the interpreter needs before it can import anything. */
 struct part {
@@ -130,6 +131,7 @@ int main(int argc, char **argv)
     } else {
         snprintf(path, sizeof path, "%s/modules", folder);
     }
+    keep_names_working();
     size_t size;
     const char *modules = mapped(path, &size);
     freeze_codec(modules);
