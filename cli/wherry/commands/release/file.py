@@ -1,0 +1,447 @@
+"""What a release.yml says, as types.
+
+The keys are GoReleaser's where they mean the same; those of ``builds`` are not, because freezing Python is nothing like
+compiling Go. A field that is called a template may contain ``{{ .Version }}`` and the like (template.py).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal, TypeAlias, get_args
+
+import msgspec
+from msgspec import Meta
+
+Target: TypeAlias = Literal[
+    "linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64", "windows_amd64", "windows_arm64"
+]
+"""An operating system and a processor, in Go's words for them."""
+Os: TypeAlias = Literal["linux", "darwin", "windows"]
+ArchiveFormat: TypeAlias = Literal["tar.gz", "zip", "binary"]
+PackageFormat: TypeAlias = Literal["deb", "rpm"]
+SbomFormat: TypeAlias = Literal["cyclonedx", "spdx"]
+Signed: TypeAlias = Literal["checksum", "archive", "binary", "package", "sbom", "source", "all"]
+
+TARGETS: Final[tuple[Target, ...]] = get_args(Target)
+
+# No slash, no space, nothing that a shell or a file system reads as more than a name.
+_FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._+-]*$")]
+_Text = Annotated[str, Meta(min_length=1)]
+_Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+_Ids = Annotated[tuple[str, ...], Meta(description="Only these builds, by their ids; all unless told.")]
+
+DEFAULT_ARCHIVE_NAME: Final = "{{ .ProjectName }}_{{ .Version }}_{{ .Os }}_{{ .Arch }}"
+DEFAULT_BINARY_NAME: Final = "{{ .Binary }}_{{ .Version }}_{{ .Os }}_{{ .Arch }}"
+DEFAULT_PACKAGE_NAME: Final = "{{ .PackageName }}_{{ .Version }}_{{ .Os }}_{{ .Arch }}"
+DEFAULT_FILES: Final = ("LICENSE*", "README*", "CHANGELOG*", "completions/*")
+
+
+class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Files that the program reads when it runs."""
+
+    src: Annotated[_Text, Meta(description="A file or a folder, or a pattern such as assets/*.json.")]
+    dst: Annotated[
+        _Text, Meta(description="The folder that it is put into, relative to the program's; . for its root.")
+    ]
+
+
+class PyInstallerBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="builder", tag="pyinstaller"):
+    """A program that PyInstaller freezes, in a virtual environment that holds what the lock file says and no more."""
+
+    targets: Annotated[
+        tuple[Target, ...], Meta(min_length=1, description="What to build for; each needs a runner of its own.")
+    ]
+    id: Annotated[
+        _Id | None, Meta(description="What other parts of this file call it; the project's name unless told.")
+    ] = None
+    entry: Annotated[
+        Annotated[str, Meta(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$")] | None,
+        Meta(description="Where the program begins, as package.module:function."),
+    ] = None
+    spec: Annotated[_Text | None, Meta(description="A PyInstaller spec file, instead of entry.")] = None
+    lock: Annotated[
+        _Text | None,
+        Meta(
+            description="The requirements, each with its version and --hash; none but the project itself unless told."
+        ),
+    ] = None
+    python: Annotated[
+        Annotated[str, Meta(pattern=r"^3\.\d+(\.\d+)?$")] | None,
+        Meta(description='The Python to freeze, such as "3.12"; the one on the PATH unless told.'),
+    ] = None
+    mode: Annotated[
+        Literal["onedir", "onefile"],
+        Meta(description="A folder, which starts faster, or one file, which unpacks itself each time."),
+    ] = "onedir"
+    binary: Annotated[_FileName | None, Meta(description="The program's name; the project's unless told.")] = None
+    data: Annotated[tuple[Data, ...], Meta(description="Files that it reads when it runs.")] = ()
+    glibc_max: Annotated[
+        Annotated[str, Meta(pattern=r"^\d+\.\d+$")] | None,
+        Meta(description='The newest glibc that the Linux program may need, such as "2.28"; the build fails beyond.'),
+    ] = None
+    smoke: Annotated[
+        tuple[Annotated[tuple[str, ...], Meta(min_length=1)], ...],
+        Meta(description="Lists of arguments; the frozen program must end with 0 for each."),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        if (self.entry is None) == (self.spec is None):
+            raise ValueError("a build has either entry or spec")
+        if self.spec is not None and self.data:
+            raise ValueError("a build with a spec names its data there")
+
+
+class Prebuilt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a program that something else has built lies."""
+
+    path: Annotated[_Text, Meta(description="A template, such as out/tool_{{ .Os }}_{{ .Arch }}.")]
+
+
+class PrebuiltBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="builder", tag="prebuilt"):
+    """A program that something else has built."""
+
+    targets: Annotated[tuple[Target, ...], Meta(min_length=1, description="What it is there for.")]
+    prebuilt: Annotated[Prebuilt, Meta(description="Where it lies.")]
+    id: Annotated[
+        _Id | None, Meta(description="What other parts of this file call it; the project's name unless told.")
+    ] = None
+    binary: Annotated[_FileName | None, Meta(description="The program's name; the project's unless told.")] = None
+    glibc_max: Annotated[
+        Annotated[str, Meta(pattern=r"^\d+\.\d+$")] | None,
+        Meta(description='The newest glibc that the Linux program may need, such as "2.28"; the build fails beyond.'),
+    ] = None
+    smoke: Annotated[
+        tuple[Annotated[tuple[str, ...], Meta(min_length=1)], ...],
+        Meta(description="Lists of arguments; the program must end with 0 for each."),
+    ] = ()
+
+
+Build: TypeAlias = PyInstallerBuild | PrebuiltBuild
+
+
+class Before(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is run first."""
+
+    hooks: Annotated[
+        tuple[_Text, ...],
+        Meta(
+            description="Commands, as templates, run one after the other without a shell; the first that fails ends it."
+        ),
+    ] = ()
+
+
+class FormatOverride(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Other formats for one operating system."""
+
+    formats: Annotated[tuple[ArchiveFormat, ...], Meta(min_length=1, description="The formats there.")]
+    goos: Annotated[Os | None, Meta(description="The operating system, by the key that GoReleaser has.")] = None
+    os: Annotated[Os | None, Meta(description="The operating system.")] = None
+
+    def __post_init__(self) -> None:
+        if (self.goos is None) == (self.os is None):
+            raise ValueError("a format override has either os or goos")
+
+    @property
+    def system(self) -> str | None:
+        """The operating system, by whichever key."""
+        return self.os or self.goos
+
+
+class ArchiveFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Files of an archive that are called differently in it."""
+
+    src: Annotated[_Text, Meta(description="A file or a pattern.")]
+    dst: Annotated[_Text, Meta(description="Its name in the archive; for a pattern, the folder.")]
+
+
+class Archive(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What users download: one file for each target and format, with the programs in it."""
+
+    id: Annotated[_Id, Meta(description="What other parts of this file call it.")] = "default"
+    ids: _Ids = ()
+    formats: Annotated[
+        tuple[ArchiveFormat, ...], Meta(min_length=1, description="binary is the program itself, as one file.")
+    ] = ("tar.gz",)
+    format_overrides: Annotated[
+        tuple[FormatOverride, ...], Meta(description="Other formats for an operating system, as zip for windows.")
+    ] = ()
+    name_template: Annotated[
+        _Text | None,
+        Meta(
+            description="The file's name without its ending, a template; "
+            f"{DEFAULT_ARCHIVE_NAME} unless told, {DEFAULT_BINARY_NAME} for the format binary."
+        ),
+    ] = None
+    wrap_in_directory: Annotated[
+        bool | str,
+        Meta(description="Whether all of it is in one folder, called as the archive; or a template of its name."),
+    ] = False
+    files: Annotated[
+        tuple[_Text | ArchiveFile, ...],
+        Meta(description="Further files, or patterns of them; each that is given must exist."),
+    ] = DEFAULT_FILES
+
+
+class Checksum(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file of checksums, as sha256sum reads it."""
+
+    name_template: Annotated[_Text, Meta(description="Its name, a template.")] = "SHA256SUMS"
+    algorithm: Annotated[Literal["sha256"], Meta(description="There is one.")] = "sha256"
+
+
+class Sbom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A bill of materials for each program: the distributions that were frozen, with versions, licences and hashes."""
+
+    ids: _Ids = ()
+    artifacts: Annotated[Literal["binary"], Meta(description="What it lists the contents of: there is one.")] = "binary"
+    formats: Annotated[tuple[SbomFormat, ...], Meta(min_length=1, description="A document of each.")] = (
+        "cyclonedx",
+        "spdx",
+    )
+    name_template: Annotated[
+        _Text, Meta(description="The document's name without .cdx.json or .spdx.json, a template.")
+    ] = DEFAULT_BINARY_NAME
+
+
+class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Signatures beside the files."""
+
+    cmd: Annotated[
+        _Text | None,
+        Meta(description="A program that signs; unless told, wherry does, in minisign's format."),
+    ] = None
+    args: Annotated[
+        tuple[str, ...],
+        Meta(description="Its arguments, templates; ${artifact} and ${signature} stand for the two paths."),
+    ] = ()
+    artifacts: Annotated[Signed, Meta(description="What is signed; the checksums cover everything else.")] = "checksum"
+    signature: Annotated[
+        _Text | None,
+        Meta(description="The signature's name, a template; ${artifact}.sig unless told, .minisig without cmd."),
+    ] = None
+
+    def __post_init__(self) -> None:
+        if self.cmd is None and self.args:
+            raise ValueError("args are those of a cmd, and there is none")
+
+
+class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of a package beside the program."""
+
+    src: Annotated[_Text, Meta(description="A file or a pattern.")]
+    dst: Annotated[
+        Annotated[str, Meta(pattern="^/")], Meta(description="Where it is installed; ending in / it is the folder.")
+    ]
+
+
+class Nfpm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Packages for Linux distributions, with the program, its completions and its manual page in their places."""
+
+    formats: Annotated[tuple[PackageFormat, ...], Meta(min_length=1, description="Which packages.")]
+    id: Annotated[_Id, Meta(description="What other parts of this file call it.")] = "default"
+    ids: _Ids = ()
+    package_name: Annotated[
+        Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9+.-]+$")] | None,
+        Meta(description="The package's name; the project's unless told."),
+    ] = None
+    file_name_template: Annotated[_Text, Meta(description="The file's name without its ending, a template.")] = (
+        DEFAULT_PACKAGE_NAME
+    )
+    maintainer: Annotated[_Text | None, Meta(description="Who answers for it: Name <address>; a deb must say.")] = None
+    description: Annotated[_Text | None, Meta(description="One line about it; more lines follow for more.")] = None
+    homepage: Annotated[_Text | None, Meta(description="Its address.")] = None
+    license: Annotated[_Text | None, Meta(description="Its licence, as SPDX writes it.")] = None
+    vendor: Annotated[_Text | None, Meta(description="Who distributes it.")] = None
+    section: Annotated[_Text, Meta(description="Its section in a Debian archive.")] = "utils"
+    dependencies: Annotated[tuple[_Text, ...], Meta(description="Packages that must be there too.")] = ()
+    contents: Annotated[tuple[Content, ...], Meta(description="Further files.")] = ()
+    bindir: Annotated[
+        Annotated[str, Meta(pattern="^/")], Meta(description="The folder that the program is called from.")
+    ] = "/usr/bin"
+
+
+class Repository(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A repository that is written to."""
+
+    owner: Annotated[_Text, Meta(description="Whose it is; a template.")]
+    name: Annotated[_Text, Meta(description="What it is called; a template.")]
+    branch: Annotated[_Text | None, Meta(description="The branch; its default one unless told.")] = None
+    token: Annotated[
+        _Text | None,
+        Meta(description="A template of the token, {{ .Env.TAP_TOKEN }}; that of the release unless told."),
+    ] = None
+
+
+class HomebrewFormula(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A formula in a tap of Homebrew's."""
+
+    repository: Annotated[Repository, Meta(description="The tap.")]
+    ids: Annotated[tuple[str, ...], Meta(description="Only these archives, by their ids; all unless told.")] = ()
+    name: Annotated[_FileName | None, Meta(description="Its name; the project's unless told.")] = None
+    directory: Annotated[_Text, Meta(description="The folder of the tap.")] = "Formula"
+    description: Annotated[_Text | None, Meta(description="One line about the program.")] = None
+    homepage: Annotated[_Text | None, Meta(description="The program's address.")] = None
+    license: Annotated[_Text | None, Meta(description="Its licence, as SPDX writes it.")] = None
+    install: Annotated[_Text | None, Meta(description="Ruby for the install method, instead of wherry's.")] = None
+    test: Annotated[_Text | None, Meta(description="Ruby for the test block.")] = None
+
+
+class Scoop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A manifest in a bucket of Scoop's."""
+
+    repository: Annotated[Repository, Meta(description="The bucket.")]
+    ids: Annotated[tuple[str, ...], Meta(description="Only these archives, by their ids; all unless told.")] = ()
+    name: Annotated[_FileName | None, Meta(description="Its name; the project's unless told.")] = None
+    directory: Annotated[_Text, Meta(description="The folder of the bucket.")] = "bucket"
+    description: Annotated[_Text | None, Meta(description="One line about the program.")] = None
+    homepage: Annotated[_Text | None, Meta(description="The program's address.")] = None
+    license: Annotated[_Text | None, Meta(description="Its licence, as SPDX writes it.")] = None
+
+
+class Winget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Manifests for the Windows package manager."""
+
+    repository: Annotated[Repository, Meta(description="A fork of microsoft/winget-pkgs.")]
+    publisher: Annotated[_Text, Meta(description="Who publishes the program.")]
+    short_description: Annotated[_Text, Meta(description="One line about it.")]
+    license: Annotated[_Text, Meta(description="Its licence, as SPDX writes it.")]
+    ids: Annotated[tuple[str, ...], Meta(description="Only these archives, by their ids; all unless told.")] = ()
+    name: Annotated[_FileName | None, Meta(description="Its name; the project's unless told.")] = None
+    package_identifier: Annotated[
+        Annotated[str, Meta(pattern=r"^[^.\s]+(\.[^.\s]+)+$")] | None,
+        Meta(description="Its identifier; Publisher.Name unless told."),
+    ] = None
+    description: Annotated[_Text | None, Meta(description="More about it.")] = None
+    homepage: Annotated[_Text | None, Meta(description="Its address.")] = None
+
+
+class ChangelogFilters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which commits are told of."""
+
+    exclude: Annotated[
+        tuple[_Text, ...], Meta(description="Regular expressions; a commit that one finds is left out.")
+    ] = ()
+
+
+class ChangelogGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Commits under one heading."""
+
+    title: Annotated[_Text, Meta(description="The heading.")]
+    regexp: Annotated[_Text | None, Meta(description="What the commits match; without, all that are left.")] = None
+    order: Annotated[int, Meta(description="Groups are in ascending order of this.")] = 0
+
+
+class Changelog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The release's notes."""
+
+    use: Annotated[Literal["git"], Meta(description="They are the first lines of the commits since the last tag.")] = (
+        "git"
+    )
+    sort: Annotated[
+        Literal["asc", "desc", ""], Meta(description="By their words, or as git has them: the newest first.")
+    ] = ""
+    filters: Annotated[ChangelogFilters, Meta(description="Which commits are told of.")] = ChangelogFilters()
+    groups: Annotated[
+        tuple[ChangelogGroup, ...], Meta(description="Headings; a commit is under the first that matches.")
+    ] = ()
+
+
+class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A repository of a forge."""
+
+    owner: Annotated[_Text, Meta(description="Whose it is; a template.")]
+    name: Annotated[_Text, Meta(description="What it is called; a template.")]
+
+
+class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the release is published, and how."""
+
+    github: Annotated[Project | None, Meta(description="On GitHub.")] = None
+    gitlab: Annotated[Project | None, Meta(description="On GitLab.")] = None
+    gitea: Annotated[Project | None, Meta(description="On Gitea or Forgejo.")] = None
+    draft: Annotated[bool, Meta(description="Whether it stays a draft.")] = False
+    prerelease: Annotated[
+        Literal["auto"] | bool, Meta(description="Whether it is one; auto when the version says so.")
+    ] = False
+    name_template: Annotated[_Text, Meta(description="Its title, a template.")] = "{{ .Tag }}"
+    replace_existing_artifacts: Annotated[
+        bool, Meta(description="Whether a file that is there already, with other contents, is replaced.")
+    ] = False
+
+    def __post_init__(self) -> None:
+        if sum(forge is not None for forge in (self.github, self.gitlab, self.gitea)) > 1:
+            raise ValueError("a release has one of github, gitlab and gitea")
+
+
+class Urls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A forge of one's own."""
+
+    api: Annotated[
+        Annotated[str, Meta(pattern="^https?://")],
+        Meta(description="Where its interface is, such as https://git.acme.dev/api/v1."),
+    ]
+    download: Annotated[
+        Annotated[str, Meta(pattern="^https?://")] | None,
+        Meta(description="Where its pages are; the host of api unless told."),
+    ] = None
+
+
+class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Builds that are no release."""
+
+    version_template: Annotated[_Text, Meta(description="Their version, a template.")] = (
+        "{{ .Version }}-SNAPSHOT-{{ .ShortCommit }}"
+    )
+
+
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An archive of the source, as git has it."""
+
+    enabled: Annotated[bool, Meta(description="Whether there is one.")] = False
+    format: Annotated[Literal["tar.gz", "zip"], Meta(description="Its format.")] = "tar.gz"
+    name_template: Annotated[_Text, Meta(description="Its name without its ending, a template.")] = (
+        "{{ .ProjectName }}-{{ .Version }}"
+    )
+
+
+class ReleaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file for `wherry release`: what is built of a Python program, for whom, and where it is published."""
+
+    version: Annotated[Literal[1], Meta(description="The version of this format.")]
+    project_name: Annotated[_FileName, Meta(description="The project's name, which begins most file names.")]
+    builds: Annotated[tuple[Build, ...], Meta(min_length=1, description="The programs.")]
+    env: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^[A-Za-z_]\w*=")], ...],
+        Meta(description="NAME=VALUE for everything that is run; values are templates."),
+    ] = ()
+    before: Annotated[Before, Meta(description="What is run first.")] = Before()
+    archives: Annotated[tuple[Archive, ...], Meta(description="What users download.")] = (Archive(),)
+    checksum: Annotated[Checksum, Meta(description="The file of checksums.")] = Checksum()
+    sboms: Annotated[tuple[Sbom, ...], Meta(description="Bills of materials.")] = ()
+    signs: Annotated[tuple[Sign, ...], Meta(description="Signatures.")] = ()
+    nfpms: Annotated[tuple[Nfpm, ...], Meta(description="Packages for Linux distributions.")] = ()
+    homebrew_formulas: Annotated[tuple[HomebrewFormula, ...], Meta(description="Formulas for Homebrew.")] = ()
+    scoops: Annotated[tuple[Scoop, ...], Meta(description="Manifests for Scoop.")] = ()
+    winget: Annotated[tuple[Winget, ...], Meta(description="Manifests for the Windows package manager.")] = ()
+    changelog: Annotated[Changelog, Meta(description="The release's notes.")] = Changelog()
+    release: Annotated[Release, Meta(description="Where the release is published, and how.")] = Release()
+    github_urls: Annotated[Urls | None, Meta(description="A GitHub Enterprise of one's own.")] = None
+    gitlab_urls: Annotated[Urls | None, Meta(description="A GitLab of one's own.")] = None
+    gitea_urls: Annotated[Urls | None, Meta(description="The Gitea or Forgejo; there is no general one.")] = None
+    snapshot: Annotated[Snapshot, Meta(description="Builds that are no release.")] = Snapshot()
+    source: Annotated[Source, Meta(description="An archive of the source.")] = Source()
+
+
+def split_target(target: str) -> tuple[str, str]:
+    """Its operating system and its processor."""
+    system, _, processor = target.partition("_")
+    return system, processor
+
+
+def build_id(file: ReleaseFile, build: Build) -> str:
+    """What other parts of the file call a build."""
+    return build.id or file.project_name
+
+
+def binary_name(file: ReleaseFile, build: Build) -> str:
+    """What its program is called, without .exe."""
+    return build.binary or file.project_name
