@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lazy import Lazy
+
 MAGIC = b"wherry\0\1"
 HEAD = struct.Struct("=8s10Q")
 CODEC = ("encodings", "encodings.aliases", "encodings.utf_8")
 MODULE, PACKAGE, LIBRARY = range(3)
 IMPORTER = Path(__file__).resolve().parent / "launcher" / "importer.py"
-
-# Libraries import these for functions that most runs never call: they are read when something looks into them.
-LAZY = frozenset({"inspect", "ssl", "asyncio.sslproto"})
 
 
 class Bytecode(NamedTuple):
@@ -38,6 +37,7 @@ def write(
     libraries: dict[str, tuple[str, int]],
     data: dict[str, bytes],
     first: Sequence[str],
+    lazy: Lazy,
 ) -> None:
     """Write ``modules`` by name, those named in ``first`` in that order before the others, with ``data`` by path.
 
@@ -62,7 +62,7 @@ def write(
     }
     contents |= {name: (LIBRARY, *libraries[name]) for name in sorted(libraries)}
     resources = {name: add(data[name]) for name in sorted(data)}
-    table = add(marshal.dumps((contents, resources, frozenset(LAZY & modules.keys()))))
+    table = add(marshal.dumps((contents, resources, (lazy.modules, lazy.early, dict(lazy.classes)))))
     parts = (importer, *(placed[name] for name in CODEC), table)
     head = HEAD.pack(MAGIC, *(number for part in parts for number in part))
     path.write_bytes(b"".join((head, *pieces)))

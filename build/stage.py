@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import lazy
 import modules_file
 from modules_file import Bytecode
 from PyInstaller.archive.readers import ZlibArchiveReader
@@ -50,11 +51,11 @@ def stage(
     files |= {f"{name}.so": extensions[name] for name in sorted(extensions)}
     for name, source in files.items():
         _copy(source, folder / "lib" / name)
-    modules = _modules(archive) | _own_modules(package)
+    modules = _modules(archive) | _own_modules(package) | _replacements()
     order = ["wherry", "modules", *(f"lib/{name}" for name in files)]
     places = {name: (f"lib/{name}.so", order.index(f"lib/{name}.so")) for name in extensions}
     data = {name: Path(source).read_bytes() for name, source, _ in datas if name in DATA_FILES}
-    modules_file.write(folder / "modules", modules, places, data, first)
+    modules_file.write(folder / "modules", modules, places, data, first, lazy.lazy())
     described = {"files": order, "linked": len(linked), "interpreter": interpreter}
     (folder / "stage.json").write_text(json.dumps(described, indent=1) + "\n")
 
@@ -103,6 +104,13 @@ def _own_modules(source: Path) -> dict[str, Bytecode]:
         found[name] = Bytecode(package, modules_file.compiled(file, str(path)))
     found["__main__"] = found.pop(f"{source.name}.__main__")
     return found
+
+
+def _replacements() -> dict[str, Bytecode]:
+    return {
+        name: Bytecode(package=False, code=modules_file.compiled(file, file.name))
+        for name, file in lazy.REPLACED.items()
+    }
 
 
 def _linked(files: Iterable[Path]) -> dict[str, Path]:

@@ -33,7 +33,7 @@ class _Archive:
         self._bytes = modules
         self.folder = folder
         offset, size = modules[: 8 * (_CONTENTS_AT + 2)].cast("Q")[_CONTENTS_AT:]
-        self.contents, self.data, self.lazy = loads(modules[offset : offset + size])
+        self.contents, self.data, (self.lazy, self.early, self.classes) = loads(modules[offset : offset + size])
 
     def path(self, name):
         """What a module calls its file; nothing is there."""
@@ -102,22 +102,43 @@ class _Bytecode:
 
 
 class _LazyBytecode(_Bytecode):
-    """Leaves a module unread until something looks into it, which most runs never do."""
+    """Leaves a module unread until something looks into it, which most runs never do; build/lazy.py names them.
+
+    What is early is there at once.
+    """
 
     def exec_module(self, module):
         module.__class__ = _Unread
+        early = self._archive.early.get(module.__name__)
+        if early is not None:
+            exec(loads(early), module.__dict__)
 
     def read(self, module):
         super().exec_module(module)
 
+    def is_only_asked_about(self, name, attribute):
+        return attribute in self._archive.classes.get(name, ())
+
 
 class _Unread(_ModuleType):
     def __getattr__(self, attribute):
+        if "__file__" not in self.__dict__ and self.__spec__.loader.is_only_asked_about(self.__name__, attribute):
+            return _stand_in(self, attribute)
         with _ModuleLockManager(self.__name__):
             if "__file__" not in self.__dict__:
                 self.__spec__.loader.read(self)
                 self.__class__ = _ModuleType
         return _ModuleType.__getattribute__(self, attribute)
+
+
+def _stand_in(module, name):
+    """A class that nothing is an instance of. Called, it reads the module and makes an instance of the real one."""
+
+    def make(_cls, *values, **named):
+        getattr(module, "__all__", None)  # reads it
+        return getattr(module, name)(*values, **named)
+
+    return type(name, (), {"__new__": make})
 
 
 class _Resource:

@@ -30,8 +30,10 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import modules_file
 from modules_file import Bytecode
+from lazy import Lazy
 sources, data = json.loads(sys.argv[3])
-modules_file.LAZY = frozenset({"lazy", "lazy_and_broken"})
+early = marshal.dumps(compile("def early(): return 'early'", "early", "exec"))
+lazy = Lazy(frozenset({"lazy", "lazy_and_broken"}), {"lazy": early}, {"lazy": ("Asked",)})
 modules = {
     name.removesuffix(".__init__"): Bytecode(
         name.endswith(".__init__"), marshal.dumps(compile(source, f"{name}.py", "exec"))
@@ -41,7 +43,7 @@ modules = {
 for name in modules_file.CODEC:
     modules.setdefault(name, Bytecode(False, marshal.dumps(compile("", name, "exec"))))
 libraries = {"not_there": ("lib/not_there.so", 7)}
-modules_file.write(Path(sys.argv[2]), modules, libraries, {k: v.encode() for k, v in data.items()}, ["lazy"])
+modules_file.write(Path(sys.argv[2]), modules, libraries, {k: v.encode() for k, v in data.items()}, ["lazy"], lazy)
 """
 
 
@@ -91,6 +93,7 @@ def test_an_unknown_module(run):
     assert run(main) == "nowhere_to_be_found\n"
 
 
+CLASSES = "print('read'); Asked = type('Asked', (), {}); Other = type('Other', (Asked,), {})"
 LAZY = {"lazy": "print('read'); WHAT = 1; __all__ = ['WHAT']"}
 
 
@@ -108,6 +111,35 @@ LAZY = {"lazy": "print('read'); WHAT = 1; __all__ = ['WHAT']"}
 )
 def test_a_lazy_module_is_read_once_and_only_when_looked_into(run, use, read):
     assert run(f"{use}\nprint('end')", LAZY) == ("read\nend\n" if read else "end\n")
+
+
+def test_nothing_is_an_instance_of_a_class_of_an_unread_module(run):
+    main = """
+        import lazy
+        print(isinstance(object(), lazy.Asked))
+        thing = lazy.Other()
+        print(isinstance(thing, lazy.Asked))
+    """
+    assert run(main, {"lazy": CLASSES}) == "False\nread\nTrue\n"
+
+
+def test_a_class_of_an_unread_module_can_be_called_all_the_same(run):
+    main = """
+        import lazy
+        kept = lazy.Asked
+        print(type(kept()) is lazy.Asked, kept is lazy.Asked)
+    """
+    assert run(main, {"lazy": CLASSES}) == "read\nTrue False\n"
+
+
+def test_what_is_early_is_there_before_the_module_is_read(run):
+    main = """
+        import lazy
+        print(lazy.early())
+        lazy.other
+        print(lazy.early())
+    """
+    assert run(main, {"lazy": "print('read'); early = lambda: 'late'; other = 1"}) == "early\nread\nlate\n"
 
 
 def test_a_lazy_module_is_read_once_by_many_threads(run):
@@ -166,3 +198,32 @@ def test_a_library_is_named_where_it_should_be(run):
             print(exc.path)
     """
     assert run(main) == "/where/it/is/unpacked/lib/not_there.so\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only the Linux executable has it")
+def test_what_is_early_does_what_the_whole_does():
+    check = """
+import inspect, marshal, sys
+sys.path.insert(0, sys.argv[1])
+import lazy
+for name, code in lazy.lazy().early.items():
+    early = {"__name__": name}
+    exec(marshal.loads(code), early)
+    whole = __import__(name)
+    for each in lazy.EARLY[name]:
+        assert isinstance(early[each], type(getattr(whole, each))), each
+        if isinstance(early[each], int):
+            assert early[each] == getattr(whole, each), each
+early = {}
+exec(marshal.loads(lazy.lazy().early["inspect"]), early)
+async def coroutine(): pass
+def generator(): yield
+class Thing:
+    def method(self): pass
+things = [coroutine, generator, Thing, Thing.method, Thing().method, len, 1]
+for each in ("isfunction", "ismethod", "isgeneratorfunction", "iscoroutinefunction"):
+    assert list(map(early[each], things)) == list(map(getattr(inspect, each), things)), each
+for text in ("one", "one\\n\\n    two\\n      three\\n", "\\n  first\\n\\n\\n"):
+    assert early["cleandoc"](text) == inspect.cleandoc(text)
+"""
+    subprocess.run([sys.executable, "-c", check, str(BUILD)], check=True, timeout=60)
