@@ -56,6 +56,8 @@ def test_version_again_and_again(empty_root, mounts):
         pytest.param(("proc", "dev"), None, id="no HOME, no tmp"),
         pytest.param(("proc",), "/nonexistent", id="HOME that is not there"),
         pytest.param(("tmp",), None, id="no HOME, no proc"),
+        pytest.param((), "/root", id="chroot from a shell of root's"),
+        pytest.param((), None, id="nothing at all"),
     ],
 )
 def test_without_a_home(empty_root, mounts, home):

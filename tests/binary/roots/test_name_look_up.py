@@ -21,6 +21,8 @@ SWITCHES: dict[str, bytes | None] = {
         b"hosts: files mymachines mdns4_minimal [NOTFOUND=return] resolve [!UNAVAIL=return] dns myhostname\n"
     ),
     "modules of systemd first": b"hosts: mymachines resolve [!UNAVAIL=return] files myhostname dns\n",
+    "only modules that are not there": b"hosts: mymachines resolve sss\n",
+    "hosts without a colon": b"hosts\n",
     "long gone modules": b"passwd: compat\ngroup: compat\nhosts: db nis nisplus ldap wins files mdns dns\n",
 }
 
