@@ -153,7 +153,7 @@ static int cache_folder(char path[PATH_MAX])
     if (cache && cache[0] == '/')
         length = snprintf(path, PATH_MAX, "%s/wherry/runtime", cache);
     else if (home && home[0] == '/' && is_folder(home))
-        length = snprintf(path, PATH_MAX, "%s/.cache/wherry/runtime", home);
+        length = snprintf(path, PATH_MAX, "%s/.cache/wherry/runtime", home[1] ? home : "");
     return length > 0 && length < PATH_MAX;
 }
 
