@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from wherry.commands.release.file import split_target
 from wherry.commands.release.template import render
+from wherry.commands.release.version import Number, Version
 from wherry.core.record import replace
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from wherry.commands.release.file import ReleaseFile
     from wherry.commands.release.functions import Value
     from wherry.commands.release.git import GitFacts
-    from wherry.commands.release.version import Version
 
 Named: TypeAlias = "dict[str, Value | Mapping[str, str]]"
 
@@ -37,6 +37,12 @@ def settled(
         version = replace(version, text=render(file.snapshot.version_template, fields))
         fields["Version"] = version.text
     return version, fields
+
+
+def sample(file: ReleaseFile, environ: Mapping[str, str]) -> Named:
+    """The same fields as they would be for a version 1.2.3, to try templates with."""
+    version = Version("1.2.3", Number("1.2.3", 1, 2, 3), "", "v1.2.3", tagged=True, snapshot=False)
+    return {**_fields(file, version, None, 0), "Env": environ}
 
 
 def _fields(file: ReleaseFile, version: Version, git: GitFacts | None, now_s: float) -> Named:

@@ -314,6 +314,10 @@ class Winget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     homepage: Annotated[_Text | None, Meta(description="Its address.")] = None
 
 
+Tap: TypeAlias = HomebrewFormula | Scoop | Winget
+"""What a manifest is written to a repository for."""
+
+
 class ChangelogFilters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which commits are told of."""
 
@@ -429,6 +433,15 @@ class ReleaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gitea_urls: Annotated[Urls | None, Meta(description="The Gitea or Forgejo; there is no general one.")] = None
     snapshot: Annotated[Snapshot, Meta(description="Builds that are no release.")] = Snapshot()
     source: Annotated[Source, Meta(description="An archive of the source.")] = Source()
+
+
+def taps(file: ReleaseFile) -> tuple[tuple[str, int, Tap], ...]:
+    """Each manifest that is written to a repository, with its key and its place in the list there."""
+    return (
+        *(("homebrew_formulas", index, each) for index, each in enumerate(file.homebrew_formulas)),
+        *(("scoops", index, each) for index, each in enumerate(file.scoops)),
+        *(("winget", index, each) for index, each in enumerate(file.winget)),
+    )
 
 
 def split_target(target: str) -> tuple[str, str]:

@@ -1,0 +1,83 @@
+"""The repository that a release is published in. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from wherry.commands.release.template import render
+from wherry.core.record import Record
+from wherry.errors import doing
+
+if TYPE_CHECKING:
+    from wherry.commands.release.fields import Named
+    from wherry.commands.release.file import Project, ReleaseFile, Urls
+
+TOKENS: Final = {"github": "GITHUB_TOKEN", "gitlab": "GITLAB_TOKEN", "gitea": "GITEA_TOKEN"}
+"""The environment variable that holds the token of each."""
+_PUBLIC: Final = {"github": "https://github.com", "gitlab": "https://gitlab.com"}
+_APIS: Final = {"https://github.com": "https://api.github.com", "https://gitlab.com": "https://gitlab.com/api/v4"}
+_SCP: Final = re.compile(r"(?:[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>(?!//).+)")
+
+
+class Forge(Record):
+    """``kind`` is github, gitlab or gitea; ``url`` its pages, ``api`` its interface, each None where nobody says."""
+
+    kind: str
+    owner: str
+    name: str
+    url: str | None
+    api: str | None
+
+    @property
+    def project(self) -> str:
+        """``owner/name``."""
+        return f"{self.owner}/{self.name}"
+
+
+def find(file: ReleaseFile, remote: str, fields: Named) -> Forge | None:
+    """The one that the file names, else the one of the git remote; None where neither tells.
+
+    Raises TemplateError.
+    """
+    release = file.release
+    for kind, project in (("github", release.github), ("gitlab", release.gitlab), ("gitea", release.gitea)):
+        if project is not None:
+            return _forge(file, kind, project, fields)
+    host, path = _parts(remote)
+    owner, _, name = path.rpartition("/")
+    for kind in TOKENS:
+        url, api = _addresses(file, kind)
+        if url and urlsplit(url).hostname == host and owner and name:
+            return Forge(kind, owner, name, url, api)
+    return None
+
+
+def _forge(file: ReleaseFile, kind: str, project: Project, fields: Named) -> Forge:
+    with doing(f"release.{kind}"):
+        owner, name = render(project.owner, fields), render(project.name, fields)
+    return Forge(kind, owner, name, *_addresses(file, kind))
+
+
+def _addresses(file: ReleaseFile, kind: str) -> tuple[str | None, str | None]:
+    urls: Urls | None = getattr(file, f"{kind}_urls")
+    if urls is None:
+        url = _PUBLIC.get(kind)
+        return url, _APIS.get(url or "")
+    parts = urlsplit(urls.api)
+    return (urls.download or f"{parts.scheme}://{parts.netloc}").rstrip("/"), urls.api.rstrip("/")
+
+
+def _parts(remote: str) -> tuple[str, str]:
+    """The host and the path of a URL of git's, ``git@host:owner/name.git`` among them."""
+    if "://" in remote:
+        try:
+            parts = urlsplit(remote)
+        except ValueError:
+            return "", ""
+        host, path = parts.hostname or "", parts.path
+    else:
+        match = _SCP.fullmatch(remote)
+        host, path = (match["host"].lower(), match["path"]) if match else ("", "")
+    return host, path.strip("/").removesuffix(".git")

@@ -1,0 +1,73 @@
+"""A release.yml, read into its type, or all that is wrong with it, each with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from wherry.commands.release import foreign
+from wherry.commands.release.file import ReleaseFile
+from wherry.core.document import DocumentError
+from wherry.core.fit import Fault, Fitter
+from wherry.core.record import Record
+from wherry.core.yaml import Entries, Items, load
+from wherry.errors import UsageError
+
+if TYPE_CHECKING:
+    from wherry.commands.release.templates import Place
+    from wherry.core.yaml import Node
+
+DEFAULT: Final = "release.yml"
+
+
+class Reading(Record):
+    """``file`` is None where there are ``faults``, in the order of their lines; ``root`` is what the file says."""
+
+    file: ReleaseFile | None
+    root: Node
+    faults: tuple[Fault, ...]
+
+
+def bytes_of(path: str) -> bytes:
+    """The contents of a release.yml. Raises UsageError."""
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        raise UsageError(f"{path}: no such file", hint="`wherry release init` writes one") from None
+    except OSError as exc:
+        raise UsageError(f"reading {path}: {exc.strerror or exc}") from None
+
+
+def read(text: bytes, source: str) -> Reading:
+    """Fit ``text`` to the types; ``source`` names it in messages. Raises YamlError for what is not YAML."""
+    root = load(text, source=source)
+    root, faults = foreign.without(root)
+    fitter = Fitter({})
+    file = fitter.fit(root, ReleaseFile, "")
+    faults += fitter.faults
+    return Reading(None if faults else file, root, in_order(faults))
+
+
+def file_of(path: str) -> ReleaseFile:
+    """The file at ``path`` as its type. Raises UsageError: for a file that does not say what it should, the first."""
+    reading = read(bytes_of(path), path)
+    if reading.file is None:
+        raise DocumentError(path, reading.faults)
+    return reading.file
+
+
+def in_order(faults: list[Fault]) -> tuple[Fault, ...]:
+    """By line and column."""
+    return tuple(sorted(faults, key=lambda fault: (fault.line, fault.column)))
+
+
+def node_at(root: Node, place: Place) -> Node:
+    """What stands at ``place``, or the nearest above it where that is left out."""
+    for step in place:
+        if isinstance(root, Items) and isinstance(step, int) and step < len(root.items):
+            root = root.items[step]
+        elif isinstance(root, Entries) and isinstance(step, str) and step in root.values:
+            root = root.values[step]
+        else:
+            break
+    return root
