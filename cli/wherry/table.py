@@ -33,6 +33,7 @@ COMMANDS = {
     for entry in (
         Entry("wait", "gate", "Block until services are ready"),
         Entry("request", "gate", "One API call, with retries, a deadline, pagination, extraction"),
+        Entry("release", "ship", "Plan the release of a Python tool as executables"),
         Entry("serve", "run", "An echo, fault and static-file server"),
         Entry("completion", "own", "Print the completion script of a shell"),
         Entry("config", "own", "Show and check the configuration file and its profiles"),
@@ -46,5 +47,6 @@ COMMANDS = {
 # What `wherry schema NAME` prints the schema of: the type that the file is read into, as module:name.
 SCHEMAS = {
     "config": "wherry.profile.schema:ConfigFile",
+    "release": "wherry.commands.release.file:ReleaseFile",
     "wait": "wherry.commands.wait.targets_file:WaitFile",
 }

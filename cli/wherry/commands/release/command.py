@@ -1,0 +1,116 @@
+"""wherry release"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from wherry.errors import ExitCode
+from wherry.ui import options as shared
+from wherry.ui.sections import Group
+
+if TYPE_CHECKING:
+    from wherry.ui.env import Env
+
+_DEFAULT = "release.yml"
+_FILE = click.Path(dir_okay=False)
+
+
+@click.group("release", cls=Group)
+@shared.common
+def command() -> None:
+    """Plan the release of a Python command-line tool as executables.
+
+    What is built, for whom, and where it is published stands in release.yml, whose keys are GoReleaser's where they
+    mean the same. `wherry schema release` prints its JSON Schema.
+    """
+
+
+@command.command("check")
+@click.argument("file", metavar="[FILE]", required=False, default=_DEFAULT, type=_FILE)
+@shared.output
+@shared.common
+@click.pass_obj
+def check(env: Env, file: str) -> ExitCode:
+    """Check release.yml, or FILE: all that is wrong with it, each with its line.
+
+    Keys and types, templates, names of files that would be the same twice, and whether what it names is there: the
+    entry point, the lock file and its hashes, data. Nothing leaves this machine and nothing is run.
+
+    \b
+    Examples:
+      wherry release check
+      wherry release check packaging/release.yml -o json
+
+    Exit codes: 0 valid, 1 not valid, 2 not there. All are in `wherry help exit-codes`.
+    """
+    from wherry.commands.release import render, run
+
+    found, faults = run.check(file)
+    if env.output == "json":
+        env.console.json(render.check_document(file, faults))
+    elif found is not None and not faults:
+        env.console.out(render.valid_line(file, found))
+    else:
+        for fault in faults:
+            env.console.out(render.fault_line(file, fault))
+    return ExitCode.NO if faults else ExitCode.DONE
+
+
+@command.command("init")
+@click.argument("file", metavar="[FILE]", required=False, default=_DEFAULT, type=_FILE)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@shared.common
+@click.pass_obj
+def init(env: Env, file: str, force: bool) -> ExitCode:
+    """Write a release.yml, or FILE, for the pyproject.toml beside it.
+
+    The entry point is that of [project.scripts]; a lock file with hashes is named where there is one.
+
+    \b
+    Examples:
+      wherry release init
+      wherry release init --force && wherry release check
+
+    Exit codes: 0 done, 2 no project with a command, or a file is there already, 3 not written. All are in `wherry help
+    exit-codes`.
+    """
+    from wherry.commands.release import run
+
+    run.init(file, force=force)
+    env.console.err(f"{file} is written; `wherry release plan --snapshot` shows what comes of it")
+    return ExitCode.DONE
+
+
+@command.command("plan")
+@click.option("-f", "--file", metavar="FILE", default=_DEFAULT, show_default=True, type=_FILE, help="The release file.")
+@click.option("--snapshot", is_flag=True, help="Plan a build that is no release, whatever the tag.")
+@click.option("--matrix", is_flag=True, help="Print only the matrix of jobs, as GitHub Actions reads it.")
+@shared.output
+@shared.common
+@click.pass_obj
+def plan(env: Env, file: str, snapshot: bool, matrix: bool) -> ExitCode:
+    """Show what a release would be: version, files, where they go, what is missing.
+
+    The version is that of a tag on this commit, else of pyproject.toml; without either the plan is a snapshot's.
+    Nothing is built, and nothing leaves this machine.
+
+    \b
+    Examples:
+      wherry release plan
+      wherry release plan --snapshot -o json
+      echo "matrix=$(wherry release plan --matrix)" >> "$GITHUB_OUTPUT"
+
+    Exit codes: 0 done, whatever is missing, 2 the file is not valid, 3 git failed. All are in `wherry help exit-codes`.
+    """
+    from wherry.commands.release import render, run
+
+    found = run.plan(file, snapshot=snapshot)
+    if matrix:
+        env.console.json(render.matrix(found))
+    elif env.output == "json":
+        env.console.json(render.document(found))
+    else:
+        env.console.out(render.text(found, env.console.paint_out))
+    return ExitCode.DONE
