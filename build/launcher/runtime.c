@@ -20,6 +20,12 @@ enum {
     MOST_TURNS = 1000, /* 10 s: an unpacking takes less than one; a stopped process must not stop others */
 };
 
+/* Locks a folder against removal. Not every file system can; there it is as safe as without. */
+static int keep(int version)
+{
+    return flock(version, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
 /* The folder of this version, locked against removal; -1 when there is none or it goes away at this moment. */
 static int open_version(int place)
 {
@@ -27,8 +33,7 @@ static int open_version(int place)
     if (version < 0)
         return -1;
     struct stat own, named;
-    int locked = flock(version, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK; /* not every file system has locks */
-    if (locked && fstat(version, &own) == 0 && fstatat(place, payload_id, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+    if (keep(version) && fstat(version, &own) == 0 && fstatat(place, payload_id, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
         own.st_ino == named.st_ino && own.st_uid == geteuid() && (own.st_mode & 077) == 0)
         return version;
     close(version);
@@ -130,6 +135,16 @@ static int check_space(int place, struct reason *why)
     return 0;
 }
 
+/* Takes away what `fill` has made, which needs no further descriptor: there may be none left. */
+static void discard(int place, const char *name, int version)
+{
+    for (unsigned i = 0; version >= 0 && i < payload_count; i++)
+        unlinkat(version, payload_files[i].path, 0);
+    if (version >= 0)
+        unlinkat(version, "lib", AT_REMOVEDIR);
+    unlinkat(place, name, AT_REMOVEDIR);
+}
+
 /* Makes a folder, fills it and gives it its name when it is whole. */
 static int unpack(int place, const char *path, struct reason *why)
 {
@@ -140,10 +155,11 @@ static int unpack(int place, const char *path, struct reason *why)
     if (mkdirat(place, name, 0700) != 0)
         return because(why, "%s", strerror(errno));
     int version = openat(place, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int made = 0;
     if (version < 0)
-        return because(why, "%s", strerror(errno));
-    flock(version, LOCK_SH | LOCK_NB);
-    int made = fill(version, path, why) == 0;
+        because(why, "%s", strerror(errno));
+    else
+        made = keep(version) && fill(version, path, why) == 0;
     if (made && renameat(place, name, place, payload_id) != 0) {
         /* What is there is damaged, or somebody who did not wait for us has just made it. */
         sweep_aside(place, payload_id);
@@ -151,8 +167,9 @@ static int unpack(int place, const char *path, struct reason *why)
     }
     if (made)
         return version;
-    close(version);
-    sweep_tree(place, name);
+    discard(place, name, version);
+    if (version >= 0)
+        close(version);
     return -1;
 }
 

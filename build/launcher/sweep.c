@@ -28,27 +28,20 @@ void sweep_name(char name[SWEEP_NAME], const char *prefix)
     snprintf(name, SWEEP_NAME, "%s%016llx", prefix, (unsigned long long)number);
 }
 
-static void empty(int folder)
+/* Removes the folder `name` and what is in it. */
+static void remove_tree(int at, const char *name)
 {
-    DIR *entries = fdopendir(folder);
-    if (entries == NULL) {
-        close(folder);
+    int folder = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *entries = folder < 0 ? NULL : fdopendir(folder);
+    if (entries == NULL)
         return;
-    }
     for (struct dirent *entry; (entry = readdir(entries)) != NULL;) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        if (unlinkat(dirfd(entries), entry->d_name, 0) != 0 && (errno == EISDIR || errno == EPERM))
-            sweep_tree(dirfd(entries), entry->d_name);
+        if (unlinkat(folder, entry->d_name, 0) != 0 && (errno == EISDIR || errno == EPERM))
+            remove_tree(folder, entry->d_name);
     }
     closedir(entries);
-}
-
-void sweep_tree(int at, const char *name)
-{
-    int folder = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (folder >= 0)
-        empty(folder);
     unlinkat(at, name, AT_REMOVEDIR);
 }
 
@@ -89,7 +82,7 @@ static void consider(int place, const char *name)
         char aside[SWEEP_NAME];
         sweep_name(aside, ".old-"); /* under its own name, nobody may find half of it */
         if (renameat(place, name, place, aside) == 0)
-            sweep_tree(place, aside);
+            remove_tree(place, aside);
     }
     close(folder);
 }

@@ -13,7 +13,4 @@ void sweep(int place);
 /* Puts the folder `name` out of the way; a later sweep removes it. */
 void sweep_aside(int place, const char *name);
 
-/* Removes the folder `name` and what is in it. */
-void sweep_tree(int at, const char *name);
-
 #endif
