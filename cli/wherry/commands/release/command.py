@@ -45,9 +45,9 @@ def check(env: Env, file: str) -> ExitCode:
 
     Exit codes: 0 valid, 1 not valid, 2 not there. All are in `wherry help exit-codes`.
     """
-    from wherry.commands.release import render, run
+    from wherry.commands.release import loading, render
 
-    found, faults = run.check(file)
+    found, faults = loading.check(file)
     if env.output == "json":
         env.console.json(render.check_document(file, faults))
     elif found is not None and not faults:

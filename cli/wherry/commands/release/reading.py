@@ -1,23 +1,18 @@
-"""A release.yml, read into its type, or all that is wrong with it, each with its place."""
+"""The text of a release.yml fitted to its types, or all in it that does not fit, each with its place. Pure."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from wherry.commands.release import foreign
 from wherry.commands.release.file import ReleaseFile
-from wherry.core.document import DocumentError
 from wherry.core.fit import Fault, Fitter
 from wherry.core.record import Record
 from wherry.core.yaml import Entries, Items, load
-from wherry.errors import UsageError
 
 if TYPE_CHECKING:
     from wherry.commands.release.templates import Place
     from wherry.core.yaml import Node
-
-DEFAULT: Final = "release.yml"
 
 
 class Reading(Record):
@@ -28,16 +23,6 @@ class Reading(Record):
     faults: tuple[Fault, ...]
 
 
-def bytes_of(path: str) -> bytes:
-    """The contents of a release.yml. Raises UsageError."""
-    try:
-        return Path(path).read_bytes()
-    except FileNotFoundError:
-        raise UsageError(f"{path}: no such file", hint="`wherry release init` writes one") from None
-    except OSError as exc:
-        raise UsageError(f"reading {path}: {exc.strerror or exc}") from None
-
-
 def read(text: bytes, source: str) -> Reading:
     """Fit ``text`` to the types; ``source`` names it in messages. Raises YamlError for what is not YAML."""
     root = load(text, source=source)
@@ -46,14 +31,6 @@ def read(text: bytes, source: str) -> Reading:
     file = fitter.fit(root, ReleaseFile, "")
     faults += fitter.faults
     return Reading(None if faults else file, root, in_order(faults))
-
-
-def file_of(path: str) -> ReleaseFile:
-    """The file at ``path`` as its type. Raises UsageError: for a file that does not say what it should, the first."""
-    reading = read(bytes_of(path), path)
-    if reading.file is None:
-        raise DocumentError(path, reading.faults)
-    return reading.file
 
 
 def in_order(faults: list[Fault]) -> tuple[Fault, ...]:

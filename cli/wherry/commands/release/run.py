@@ -1,4 +1,4 @@
-"""What the commands do: read files, ask git, write."""
+"""What `plan` and `init` do: read files, ask git, write."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wherry.commands.release import disk, git, meaning, project, reading, starter
+from wherry.commands.release import disk, git, loading, project, starter
 from wherry.commands.release import plan as plans
 from wherry.commands.release.version import choose
-from wherry.core.fit import Fault
-from wherry.core.yaml import YamlError
 from wherry.errors import UsageError, doing
 
 if TYPE_CHECKING:
@@ -22,35 +20,9 @@ if TYPE_CHECKING:
 _LOCKS: Final = ("requirements.lock", "build/requirements.lock", "requirements.txt", "requirements/lock.txt")
 
 
-def check(path: str) -> tuple[ReleaseFile | None, tuple[Fault, ...]]:
-    """All that is wrong with the file at ``path``; the file itself where its types are right. Raises UsageError."""
-    return _judged(reading.bytes_of(path), path)
-
-
-def _judged(text: bytes, path: str) -> tuple[ReleaseFile | None, tuple[Fault, ...]]:
-    try:
-        found = reading.read(text, path)
-    except YamlError as exc:
-        return None, (Fault(exc.line, 1, exc.problem),)
-    if found.file is None:
-        return None, found.faults
-    faults = [*meaning.faults(found.file, found.root), *disk.faults(found.file, found.root, Path(path).parent)]
-    return found.file, reading.in_order(faults)
-
-
-def load(path: str) -> ReleaseFile:
-    """The file at ``path``. Raises UsageError for one that is not valid in every way that can be told without it."""
-    from wherry.core.document import DocumentError
-
-    file, faults = check(path)
-    if file is None or faults:
-        raise DocumentError(path, faults)
-    return file
-
-
 def plan(path: str, *, snapshot: bool) -> Plan:
     """What the file at ``path`` comes to here and now. Raises UsageError, and WherryError when git fails."""
-    file = load(path)
+    file = loading.load(path)
     folder = Path(path).parent
     around = surroundings(file, folder)
     version = choose(around.git, around.metadata, snapshot=snapshot)
@@ -90,7 +62,7 @@ def init(path: str, *, force: bool) -> None:
         raise UsageError(f"no pyproject.toml with a [project] is in {folder}")
     lock = next((name for name in _LOCKS if disk.lock_problem(folder / name, name) is None), None)
     text = starter.text(metadata, lock)
-    _, faults = _judged(text.encode(), path)
+    _, faults = loading.judge(text.encode(), path)
     if faults:
         raise UsageError(f"pyproject.toml: what comes of it is not valid: {faults[0].words}")
     try:

@@ -208,6 +208,8 @@ class _Reader:
         found = self._text[self._at]
         if found in "\"'`":
             self.fail(self._at, 'a text stands between two " or two `')
+        if self._text.startswith("/*", self._at):
+            self.fail(self._at, "a comment ends with */ and stands alone in its braces")
         if found == "$":
             self.fail(self._at, "there are no variables")
         if found == ".":

@@ -87,7 +87,7 @@ def _normal(text: str) -> str:
     pre = re.fullmatch(r"([0-9.]+)[-_.]?(alpha|beta|preview|pre|rc|a|b|c)[-_.]?(\d*)(.*)", text)
     if pre:
         text = f"{pre[1].rstrip('.')}{_STAGES[pre[2]]}{pre[3] or 0}{pre[4]}"
-    numbers, rest = re.fullmatch(r"([0-9.]*)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it always matches
+    numbers, rest = re.fullmatch(r"([0-9]*(?:\.[0-9]+)*)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it always matches
     return re.sub(r"(\.0+)+$", "", numbers) + re.sub(r"[-_.]?(dev|post)[-_.]?", r".\1", rest)
 
 
