@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
+import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from .runtime import Genuine, Machine, Person
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 LIMIT_S = 60
 
@@ -105,3 +110,59 @@ def closed_port() -> Iterator[str]:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield f"127.0.0.1:{bound.getsockname()[1]}"
+
+
+@contextmanager
+def open_to_all() -> Iterator[Path]:
+    """A folder that every user may enter and only this one may change; pytest's own are closed to others."""
+    with tempfile.TemporaryDirectory(prefix="wherry-test-", dir="/tmp") as name:
+        path = Path(name)
+        path.chmod(0o755)
+        yield path
+
+
+@pytest.fixture
+def grounds() -> Iterator[Path]:
+    with open_to_all() as path:
+        yield path
+
+
+@pytest.fixture(scope="session")
+def genuine(binary: Path) -> Iterator[Genuine]:
+    with open_to_all() as path:
+        executable = path / "wherry"
+        shutil.copy(binary, executable)
+        executable.chmod(0o755)
+        place = path / "place"
+        environ = {"PATH": "/usr/bin:/bin", "WHERRY_RUNTIME_DIR": str(place)}
+        process = subprocess.run([executable, "version"], env=environ, capture_output=True, text=True, check=True)
+        [folder] = (one for one in place.iterdir() if re.fullmatch("[0-9a-f]{32}", one.name))
+        yield Genuine(executable, folder, process.stdout)
+
+
+@pytest.fixture(scope="session")
+def unused_uids() -> Iterator[int]:
+    """Numbers of users that no other test and no account has: places in /var/tmp and /tmp are named by them."""
+    return itertools.count(1_000_000_000 + os.getpid() % 1_000_000 * 1000)
+
+
+@pytest.fixture
+def victim(genuine: Genuine, grounds: Path, unused_uids: Iterator[int]) -> Iterator[Person]:
+    """The one who starts the executable; the user of this process where it cannot be another."""
+    person = Person(genuine, next(unused_uids) if os.geteuid() == 0 else os.geteuid(), grounds)
+    yield person
+    if os.geteuid() == 0:
+        person.tidy()
+
+
+@pytest.fixture
+def attacker(unused_uids: Iterator[int]) -> int:
+    """The number of another user."""
+    return next(unused_uids)
+
+
+@pytest.fixture
+def machine(genuine: Genuine) -> Machine:
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("mount namespaces are not allowed here")
+    return Machine(genuine)
