@@ -37,7 +37,10 @@ def judge(text: bytes, path: str) -> tuple[ReleaseFile | None, tuple[Fault, ...]
         return None, (Fault(exc.line, 1, exc.problem),)
     if found.file is None:
         return None, found.faults
-    faults = [*meaning.faults(found.file, found.root), *disk.faults(found.file, found.root, Path(path).parent)]
+    faults = [
+        *meaning.faults(found.file, found.root, found.text),
+        *disk.faults(found.file, found.root, Path(path).parent),
+    ]
     return found.file, reading.in_order(faults)
 
 

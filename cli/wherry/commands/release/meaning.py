@@ -38,9 +38,9 @@ _PATHS: Final = ("artifact", "signature")
 _MAINTAINER: Final = re.compile(r"[^<>]+ <[^<>@\s]+@[^<>@\s]+>")
 
 
-def faults(file: ReleaseFile, root: Node) -> tuple[Fault, ...]:
-    """All that is wrong, each at its place in ``root``, in the order of the lines."""
-    checker = _Checker(file, root)
+def faults(file: ReleaseFile, root: Node, text: str) -> tuple[Fault, ...]:
+    """All that is wrong, each at its place in ``root``, in the order of the lines; ``text`` is what was read."""
+    checker = _Checker(file, root, text)
     checker.ids()
     checker.templates()
     if not checker.faults:
@@ -55,17 +55,20 @@ def faults(file: ReleaseFile, root: Node) -> tuple[Fault, ...]:
 
 
 class _Checker:
-    def __init__(self, file: ReleaseFile, root: Node) -> None:
+    def __init__(self, file: ReleaseFile, root: Node, text: str) -> None:
         self._file = file
         self._root = root
+        self._lines = text.split("\n")
         self.faults: list[Fault] = []
 
     def _fault(self, place: Place, words: str, offset: int | None = None) -> None:
-        """``offset`` is where in a text it is; known only for a text that stands on one line as it is."""
+        """``offset`` is where in a text it is, which tells the column if the text stands on one line as it is."""
         node = node_at(self._root, place)
         column = node.column
-        if offset is not None and isinstance(node, Scalar) and "\n" not in node.text:
-            column += offset + (0 if node.plain else 1)
+        if offset is not None and isinstance(node, Scalar):
+            quote = 0 if node.plain else 1
+            if self._lines[node.line - 1].startswith(node.text, column - 1 + quote):
+                column += quote + offset
         self.faults.append(Fault(node.line, column, f"{shown(place)}: {words}"))
 
     def ids(self) -> None:

@@ -188,7 +188,7 @@ def _missing_in_git(version: Version, around: Surroundings) -> Iterator[Missing]
 
 def _missing_destinations(file: ReleaseFile, forge: Forge | None) -> Iterator[Missing]:
     if forge is None:
-        words = "release names no repository, and the git remote origin is on no forge that is known"
+        words = "no repository is named, and the git remote origin is on no forge that is known"
         yield Missing(Lack.DESTINATION, "release", words)
     elif forge.api is None:
         yield Missing(Lack.DESTINATION, f"{forge.kind}_urls", f"where the {forge.kind} of {forge.project} is")
@@ -204,7 +204,7 @@ def _missing_credentials(
                 yield Missing(Lack.CREDENTIAL, name, f"to write to {destination.project}")
             elif in_workflow and name == "GITHUB_TOKEN" and forge and destination.project != forge.project:
                 # https://docs.github.com/en/actions/concepts/security/github_token
-                words = f"a workflow's own cannot write to {destination.project}; give its repository a token"
+                words = f"a workflow's own cannot write to {destination.project}; give that a token"
                 yield Missing(Lack.CREDENTIAL, name, words)
 
 

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 class Reading(Record):
-    """``file`` is None where there are ``faults``, in the order of their lines; ``root`` is what the file says."""
+    """``file`` is None where there are ``faults``, in the order of their lines; ``root`` is what ``text`` says."""
 
     file: ReleaseFile | None
+    text: str
     root: Node
     faults: tuple[Fault, ...]
 
@@ -30,7 +31,7 @@ def read(text: bytes, source: str) -> Reading:
     fitter = Fitter({})
     file = fitter.fit(root, ReleaseFile, "")
     faults += fitter.faults
-    return Reading(None if faults else file, root, in_order(faults))
+    return Reading(None if faults else file, text.decode("utf-8").removeprefix("\ufeff"), root, in_order(faults))
 
 
 def in_order(faults: list[Fault]) -> tuple[Fault, ...]:
