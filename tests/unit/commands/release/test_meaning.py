@@ -18,12 +18,11 @@ builds:
 TAP = "repository: {owner: a, name: b}"
 
 
-def faults(text):
-    reading = read((TOP + text).encode(), "release.yml")
+def faults(text, top=TOP):
+    reading = read((top + text).encode(), "release.yml")
     assert reading.file is not None, reading.faults
-    return [
-        f"{fault.line}:{fault.column} {fault.words}" for fault in found_in(reading.file, reading.root, reading.text)
-    ]
+    found = found_in(reading.file, reading.root, reading.text)
+    return [f"{fault.line}:{fault.column} {fault.words}" for fault in found]
 
 
 @pytest.mark.parametrize(
