@@ -125,10 +125,10 @@ def entry_problem(folder: Path, entry: str, *, locked: bool) -> str | None:
         below = next((each for each in found if each.exists()), None)
         if below is None:
             modules = [path.stem for path in file.glob("*.py")] if file.is_dir() else []
-            return f"there is no module {step} in {file.relative_to(folder)}{did_you_mean(step, modules)}"
+            return f"there is no module {step} in {file.relative_to(folder).as_posix()}{did_you_mean(step, modules)}"
         file = below
     file = file / "__init__.py" if file.is_dir() else file
-    return _function_problem(file, str(file.relative_to(folder)), function)
+    return _function_problem(file, file.relative_to(folder).as_posix(), function)
 
 
 def package_folder(folder: Path, package: str) -> Path | None:

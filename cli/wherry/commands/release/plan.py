@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.release import forge as forges
-from wherry.commands.release.artifacts import artifacts, targets
+from wherry.commands.release.artifacts import Kind, artifacts, targets
 from wherry.commands.release.fields import settled
 from wherry.commands.release.file import HomebrewFormula, Scoop, split_target, taps
 from wherry.commands.release.template import parse, render
@@ -95,7 +95,7 @@ class Missing(Record):
 
 
 class Plan(Record):
-    """The whole of it. ``publish`` is in the order in which it happens, and empty for a snapshot."""
+    """The whole of it. ``publish`` is in the order in which it happens; a snapshot has none, and no signatures."""
 
     project: str
     version: Version
@@ -118,7 +118,9 @@ def plan(file: ReleaseFile, version: Version, around: Surroundings) -> Plan:
         prerelease=_prerelease(file, version),
         commit=around.git.commit if around.git else "",
         jobs=tuple(Job(target, split_target(target)[0], RUNNERS[target]) for target in targets(file)),
-        artifacts=artifacts(file, fields),
+        artifacts=tuple(
+            each for each in artifacts(file, fields) if not version.snapshot or each.kind is not Kind.SIGNATURE
+        ),
         publish=publish,
         missing=tuple(dict.fromkeys(_missing(file, version, around, publish, forge))),
     )

@@ -11,7 +11,7 @@ from wherry.commands.release.git import look
 from wherry.errors import WherryError
 
 ENVIRON = {
-    "PATH": os.environ["PATH"],
+    **os.environ,
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_SYSTEM": os.devnull,
     "GIT_AUTHOR_NAME": "Ada",
