@@ -25,7 +25,9 @@ TARGETS: Final[tuple[Target, ...]] = get_args(Target)
 
 # No slash, no space, nothing that a shell or a file system reads as more than a name.
 _FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._+-]*$")]
-_Text = Annotated[str, Meta(min_length=1)]
+# No control characters: none can stand in a path or an argument, nor should one in a description.
+_Text = Annotated[str, Meta(pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$")]
+_Argument = Annotated[str, Meta(pattern=r"^[^\x00]*$")]
 _Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 _Ids = Annotated[tuple[str, ...], Meta(description="Only these builds, by their ids; all unless told.")]
 
@@ -79,7 +81,7 @@ class PyInstallerBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         Meta(description='The newest glibc that the Linux program may need, such as "2.28"; the build fails beyond.'),
     ] = None
     smoke: Annotated[
-        tuple[Annotated[tuple[str, ...], Meta(min_length=1)], ...],
+        tuple[Annotated[tuple[_Argument, ...], Meta(min_length=1)], ...],
         Meta(description="Lists of arguments; the frozen program must end with 0 for each."),
     ] = ()
 
@@ -110,7 +112,7 @@ class PrebuiltBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag
         Meta(description='The newest glibc that the Linux program may need, such as "2.28"; the build fails beyond.'),
     ] = None
     smoke: Annotated[
-        tuple[Annotated[tuple[str, ...], Meta(min_length=1)], ...],
+        tuple[Annotated[tuple[_Argument, ...], Meta(min_length=1)], ...],
         Meta(description="Lists of arguments; the program must end with 0 for each."),
     ] = ()
 
@@ -172,7 +174,7 @@ class Archive(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = None
     wrap_in_directory: Annotated[
-        bool | str,
+        bool | _Text,
         Meta(description="Whether all of it is in one folder, called as the archive; or a template of its name."),
     ] = False
     files: Annotated[
@@ -210,7 +212,7 @@ class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="A program that signs; unless told, wherry does, in minisign's format."),
     ] = None
     args: Annotated[
-        tuple[str, ...],
+        tuple[_Argument, ...],
         Meta(description="Its arguments, templates; ${artifact} and ${signature} stand for the two paths."),
     ] = ()
     artifacts: Annotated[Signed, Meta(description="What is signed; the checksums cover everything else.")] = "checksum"
@@ -414,7 +416,7 @@ class ReleaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     project_name: Annotated[_FileName, Meta(description="The project's name, which begins most file names.")]
     builds: Annotated[tuple[Build, ...], Meta(min_length=1, description="The programs.")]
     env: Annotated[
-        tuple[Annotated[str, Meta(pattern=r"^[A-Za-z_]\w*=")], ...],
+        tuple[Annotated[str, Meta(pattern=r"^[A-Za-z_]\w*=[^\x00]*$")], ...],
         Meta(description="NAME=VALUE for everything that is run; values are templates."),
     ] = ()
     before: Annotated[Before, Meta(description="What is run first.")] = Before()

@@ -17,6 +17,8 @@ _TARGETS: Final = "is for Go; write targets: [linux_amd64, darwin_arm64]"
 _HOOKS: Final = "is not known here; before.hooks run first"
 _TAP_COMMIT: Final = "is not known here; the commit is made by the forge, for the token's owner"
 
+_NOT_KNOWN: Final = "is GoReleaser's, and not known here"
+
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "": {
         **dict.fromkeys(("gomod", "kos", "universal_binaries"), _GO),
@@ -24,13 +26,13 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "brews": "is called homebrew_formulas here",
         "homebrew_casks": "is not known here; homebrew_formulas need no signed program",
         "before_publish": _HOOKS,
-        **dict.fromkeys(("dockers", "dockers_v2", "docker_manifests", "docker_signs", "docker_digest", "images"),
+        **dict.fromkeys(("dockers", "dockers_v2", "docker_manifests", "docker_signs", "docker_digest"),
                         "is not known here: a release builds no container images"),
         **dict.fromkeys(("announce", "milestones", "publishers", "chocolateys", "nix", "krews", "aurs", "aur_sources",
                          "snapcrafts", "flatpak", "srpm", "makeselfs", "notarize", "binary_signs", "blobs", "uploads",
                          "artifactories", "env_files", "dist", "metadata", "report_sizes", "git", "retry", "mcp", "pro",
                          "force_token"),
-                        "is GoReleaser's, and not known here"),
+                        _NOT_KNOWN),
     },
     "builds": {
         **dict.fromkeys(("goos", "goarch"), _TARGETS),
@@ -41,7 +43,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "dir": "is for Go; paths are relative to this file",
         "hooks": _HOOKS,
         "env": "stands at the top of the file here",
-        "skip": "is GoReleaser's, and not known here",
+        "skip": _NOT_KNOWN,
     },
     "archives": {
         "format": "is written formats: [tar.gz] here",
@@ -58,6 +60,35 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "winget": {"goamd64": _GO, **dict.fromkeys(("commit_author", "commit_msg_template"), _TAP_COMMIT)},
     "snapshot": {"name_template": "is called version_template here"},
 }  # fmt: skip
+"""What to say of a key, by the section that it stands in."""
+
+_KEYS: Final[Mapping[str, str]] = {
+    "archives": "allow_different_binary_count builds_info meta strip_binary_directory",
+    "changelog": "abbrev disable format",
+    "changelog.filters": "include",
+    "checksum": "disable extra_files ids",
+    "gitea_urls": "skip_tls_verify",
+    "github_urls": "skip_tls_verify upload",
+    "gitlab_urls": "skip_tls_verify use_job_token use_package_registry",
+    "homebrew_formulas": "caveats conflicts custom_block custom_require dependencies download_strategy extra_install "
+    "post_install service skip_upload url_headers url_template",
+    "homebrew_formulas.repository": "git pull_request",
+    "nfpms": "apk archlinux changelog conflicts deb epoch ipk libdirs meta msix mtime overrides prerelease priority "
+    "provides recommends release replaces rpm scripts suggests umask version_metadata",
+    "nfpms.contents": "expand file_info packager type",
+    "release": "disable discussion_category_name extra_files footer header ids include_meta make_latest mode preflight "
+    "replace_existing_draft skip_upload target_commitish use_existing_draft",
+    "sboms": "args disable env id",
+    "scoops": "depends persist post_install pre_install shortcuts skip_upload url_template",
+    "scoops.repository": "git pull_request",
+    "signs": "certificate env id ids output stdin stdin_file",
+    "source": "files prefix_template",
+    "winget": "additional_locales author copyright copyright_url default_locale dependencies installation_notes "
+    "license_url package_name path privacy_url publisher_support_url publisher_url release_notes release_notes_url "
+    "skip_upload tags url_template",
+    "winget.repository": "git pull_request",
+}
+"""Keys of which there is nothing to say but that they are not known."""
 
 
 def without(node: Node) -> tuple[Node, list[Fault]]:
@@ -80,11 +111,11 @@ def _without(node: Node, section: str, faults: list[Fault]) -> Node:
         return Items(items, node.line, node.column, node.count)
     if not isinstance(node, Entries):
         return node
-    words = _WORDS.get(section, {})
+    words = {**dict.fromkeys(_KEYS.get(section, "").split(), _NOT_KNOWN), **_WORDS.get(section, {})}
     for name in node.values:
         if name in words:
             key = node.keys[name]
-            faults.append(Fault(key.line, key.column, f"key {name!r} {words[name]}".replace("'", '"')))
+            faults.append(Fault(key.line, key.column, f'key "{name}" {words[name]}'))
     values = dict(_inner(node, section, words, faults))
     return Entries(values, node.keys, node.line, node.column, node.count)
 

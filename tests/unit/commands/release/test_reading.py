@@ -163,6 +163,9 @@ def test_every_key_is_explained():
         pytest.param(
             LEAST + "nfpms: [{formats: [apk]}]", "nfpms[0].formats[0]: expected one of deb, rpm", id="package"
         ),
+        pytest.param(
+            LEAST.replace("entry", 'lock: "a\\0b", entry'), "builds[0].lock: expected text matching", id="NUL"
+        ),
         pytest.param(LEAST + "winget: [{}]", 'winget[0]: key "publisher" is missing', id="winget"),
     ],
 )
@@ -188,6 +191,7 @@ def test_refused(text, fault):
             id="format of an override",
         ),
         pytest.param(LEAST + "nfpms: [{formats: [deb], depends: [git]}]", "is called dependencies here", id="depends"),
+        pytest.param(LEAST + "archives: [{meta: true}]", 'key "meta" is GoReleaser\'s, and not known', id="meta"),
         pytest.param(LEAST + "snapshot: {name_template: a}", "is called version_template here", id="snapshot"),
     ],
 )
