@@ -37,11 +37,11 @@ def surroundings(file: ReleaseFile, folder: Path) -> plans.Surroundings:
         metadata=project.read(folder),
         environ=dict(os.environ),
         programs=frozenset(tool for tool in plans.tools(file) if shutil.which(tool)),
-        now_s=_now_s(),
+        now_s=now_s(),
     )
 
 
-def _now_s() -> float:
+def now_s() -> float:
     """The time, or what SOURCE_DATE_EPOCH says (https://reproducible-builds.org/docs/source-date-epoch/)."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH")
     if not fixed:
