@@ -85,12 +85,20 @@ def lock_problem(path: Path, name: str, *, made_later: bool = False) -> str | No
     for number, line in _logical_lines(text):
         if line.startswith(("-r", "-c", "-e", "--requirement", "--constraint", "--editable")):
             return f"{name}: line {number}: {line.split()[0]} is not locked by a hash"
-        requirement = None if line.startswith("-") else _REQUIREMENT.match(line)
-        if requirement and not re.match(r"===?|@", requirement["rest"]):
-            return f"{name}: line {number}: {requirement['name']} has no version; write it with == and --hash"
-        if requirement and "--hash=sha256:" not in line:
-            hint = "`uv pip compile --generate-hashes` writes it"
-            return f"{name}: line {number}: {requirement['name']} has no --hash; {hint}"
+        words = None if line.startswith("-") else _requirement_problem(line)
+        if words:
+            return f"{name}: line {number}: {words}"
+    return None
+
+
+def _requirement_problem(line: str) -> str | None:
+    match = _REQUIREMENT.match(line)
+    if match is None:
+        return f"{line.split()[0]} is not locked by a hash"
+    if not re.match(r"===?|@", match["rest"]):
+        return f"{match['name']} has no version; write it with == and --hash"
+    if "--hash=sha256:" not in line:
+        return f"{match['name']} has no --hash; `uv pip compile --generate-hashes` writes it"
     return None
 
 

@@ -27,6 +27,7 @@ TARGETS: Final[tuple[Target, ...]] = get_args(Target)
 _FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._+-]*$")]
 # No control characters: none can stand in a path or an argument, nor should one in a description.
 _Text = Annotated[str, Meta(pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$")]
+_Url = Annotated[str, Meta(pattern=r"^https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?(/[!-~]*)?$")]
 _Argument = Annotated[str, Meta(pattern=r"^[^\x00]*$")]
 _Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 _Ids = Annotated[tuple[str, ...], Meta(description="Only these builds, by their ids; all unless told.")]
@@ -382,11 +383,11 @@ class Urls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A forge of one's own."""
 
     api: Annotated[
-        Annotated[str, Meta(pattern="^https?://")],
+        _Url,
         Meta(description="Where its interface is, such as https://git.acme.dev/api/v1."),
     ]
     download: Annotated[
-        Annotated[str, Meta(pattern="^https?://")] | None,
+        _Url | None,
         Meta(description="Where its pages are; the host of api unless told."),
     ] = None
 

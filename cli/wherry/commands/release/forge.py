@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from wherry.commands.release.template import render
 from wherry.core.record import Record
-from wherry.errors import doing
+from wherry.errors import UsageError, doing
 
 if TYPE_CHECKING:
     from wherry.commands.release.fields import Named
@@ -16,19 +16,21 @@ if TYPE_CHECKING:
 
 TOKENS: Final = {"github": "GITHUB_TOKEN", "gitlab": "GITLAB_TOKEN", "gitea": "GITEA_TOKEN"}
 """The environment variable that holds the token of each."""
-_PUBLIC: Final = {"github": "https://github.com", "gitlab": "https://gitlab.com"}
-_APIS: Final = {"https://github.com": "https://api.github.com", "https://gitlab.com": "https://gitlab.com/api/v4"}
+_PUBLIC: Final = {
+    "github": ("https://github.com", "https://api.github.com"),
+    "gitlab": ("https://gitlab.com", "https://gitlab.com/api/v4"),
+}
 _SCP: Final = re.compile(r"(?:[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>(?!//).+)")
 
 
 class Forge(Record):
-    """``kind`` is github, gitlab or gitea; ``url`` its pages, ``api`` its interface, each None where nobody says."""
+    """``kind`` is github, gitlab or gitea; its pages are at ``url``, its interface at ``api``, neither ending in /."""
 
     kind: str
     owner: str
     name: str
-    url: str | None
-    api: str | None
+    url: str
+    api: str
 
     @property
     def project(self) -> str:
@@ -39,7 +41,7 @@ class Forge(Record):
 def find(file: ReleaseFile, remote: str, fields: Named) -> Forge | None:
     """The one that the file names, else the one of the git remote; None where neither tells.
 
-    Raises TemplateError.
+    Raises TemplateError, and UsageError for a Gitea without an address.
     """
     release = file.release
     for kind, project in (("github", release.github), ("gitlab", release.gitlab), ("gitea", release.gitea)):
@@ -48,23 +50,26 @@ def find(file: ReleaseFile, remote: str, fields: Named) -> Forge | None:
     host, path = _parts(remote)
     owner, _, name = path.rpartition("/")
     for kind in TOKENS:
-        url, api = _addresses(file, kind)
-        if url and urlsplit(url).hostname == host and owner and name:
-            return Forge(kind, owner, name, url, api)
+        addresses = _addresses(file, kind)
+        if addresses and urlsplit(addresses[0]).hostname == host and owner and name:
+            return Forge(kind, owner, name, *addresses)
     return None
 
 
 def _forge(file: ReleaseFile, kind: str, project: Project, fields: Named) -> Forge:
     with doing(f"release.{kind}"):
         owner, name = render(project.owner, fields), render(project.name, fields)
-    return Forge(kind, owner, name, *_addresses(file, kind))
+        addresses = _addresses(file, kind)
+        if addresses is None:
+            raise UsageError(f"{kind}_urls must say where it is")
+    return Forge(kind, owner, name, *addresses)
 
 
-def _addresses(file: ReleaseFile, kind: str) -> tuple[str | None, str | None]:
+def _addresses(file: ReleaseFile, kind: str) -> tuple[str, str] | None:
+    """Where its pages and its interface are; None for a Gitea of which the file does not say."""
     urls: Urls | None = getattr(file, f"{kind}_urls")
     if urls is None:
-        url = _PUBLIC.get(kind)
-        return url, _APIS.get(url or "")
+        return _PUBLIC.get(kind)
     parts = urlsplit(urls.api)
     return (urls.download or f"{parts.scheme}://{parts.netloc}").rstrip("/"), urls.api.rstrip("/")
 

@@ -134,15 +134,14 @@ def _prerelease(file: ReleaseFile, version: Version) -> bool:
 def _destinations(file: ReleaseFile, version: Version, forge: Forge | None, fields: Named) -> Iterator[Destination]:
     if forge:
         page = "-/releases" if forge.kind == "gitlab" else "releases/tag"
-        url = f"{forge.url}/{forge.project}/{page}/{version.tag}" if forge.url else None
+        url = f"{forge.url}/{forge.project}/{page}/{version.tag}"
         yield Destination(forge.kind, forge.project, url, str(version.tag), (forges.TOKENS[forge.kind],))
     for key, index, tap in taps(file):
         with doing(shown((key, index, "repository"))):
             repository = tap.repository
             project = f"{render(repository.owner, fields)}/{render(repository.name, fields)}"
         to, what = _manifest(file, version, tap)
-        url = f"{forge.url}/{project}" if forge and forge.url else None
-        yield Destination(to, project, url, what, _tokens(tap, forge))
+        yield Destination(to, project, f"{forge.url}/{project}" if forge else None, what, _tokens(tap, forge))
 
 
 def _manifest(file: ReleaseFile, version: Version, tap: Tap) -> tuple[str, str]:
@@ -169,7 +168,9 @@ def _missing(
 ) -> Iterator[Missing]:
     if not version.snapshot:
         yield from _missing_in_git(version, around)
-        yield from _missing_destinations(file, forge)
+        if forge is None:
+            words = "no repository is named, and the git remote origin is on no forge that is known"
+            yield Missing(Lack.DESTINATION, "release", words)
         yield from _missing_credentials(around.environ, publish, forge)
         yield from _missing_for_signing(file, around)
     yield from _missing_variables(file, version, around.environ, publish)
@@ -186,14 +187,6 @@ def _missing_in_git(version: Version, around: Surroundings) -> Iterator[Missing]
     if version.tagged and metadata and metadata.version and not same(metadata.version, version.text):
         words = f"the tag says {version.text}, {metadata.version_origin} says {metadata.version}"
         yield Missing(Lack.TAG, f"v{metadata.version}", words)
-
-
-def _missing_destinations(file: ReleaseFile, forge: Forge | None) -> Iterator[Missing]:
-    if forge is None:
-        words = "no repository is named, and the git remote origin is on no forge that is known"
-        yield Missing(Lack.DESTINATION, "release", words)
-    elif forge.api is None:
-        yield Missing(Lack.DESTINATION, f"{forge.kind}_urls", f"where the {forge.kind} of {forge.project} is")
 
 
 def _missing_credentials(

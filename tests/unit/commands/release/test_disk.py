@@ -25,6 +25,8 @@ HASH = "--hash=sha256:" + "0" * 64
         pytest.param("click>=8.1\n", "line 1: click has no version; write it with == and --hash", id="no version"),
         pytest.param("click\n", "line 1: click has no version", id="only a name"),
         pytest.param("-e .\n", "line 1: -e is not locked by a hash", id="editable"),
+        pytest.param("./acme\n", "line 1: ./acme is not locked by a hash", id="a path"),
+        pytest.param(f"a==1 \\\n{HASH} \\", None, id="open at the end"),
         pytest.param("-r other.txt\n", "line 1: -r is not locked", id="another file"),
     ],
 )

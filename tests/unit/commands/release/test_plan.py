@@ -208,6 +208,11 @@ def test_where_a_release_goes_by_the_file():
     assert found == [("gitea", "a/b", "v1.2.3", "https://git.test/a/b/releases/tag/v1.2.3")]
 
 
+def test_a_gitea_is_somewhere():
+    with pytest.raises(UsageError, match=r"^release\.gitea: gitea_urls must say where it is"):
+        planned("release: {gitea: {owner: a, name: b}}")
+
+
 def test_taps():
     text = """\
 homebrew_formulas: [{repository: {owner: acme, name: homebrew-tap}}]

@@ -166,6 +166,14 @@ def test_every_key_is_explained():
         pytest.param(
             LEAST.replace("entry", 'lock: "a\\0b", entry'), "builds[0].lock: expected text matching", id="NUL"
         ),
+        pytest.param(
+            LEAST + "gitea_urls: {api: 'https://[::/'}", "gitea_urls.api: expected text matching", id="address"
+        ),
+        pytest.param(
+            LEAST.replace("entry: 'acme.cli:main'", "spec: a, data: [{src: a, dst: b}]"),
+            "names its data there",
+            id="spec and data",
+        ),
         pytest.param(LEAST + "winget: [{}]", 'winget[0]: key "publisher" is missing', id="winget"),
     ],
 )
