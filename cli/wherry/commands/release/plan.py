@@ -13,7 +13,7 @@ from wherry.commands.release.file import HomebrewFormula, Scoop, split_target, t
 from wherry.commands.release.template import parse, render
 from wherry.commands.release.templates import shown, uses
 from wherry.commands.release.version import same
-from wherry.core.record import Record
+from wherry.core.record import Record, replace
 from wherry.errors import doing
 
 if TYPE_CHECKING:
@@ -110,6 +110,9 @@ class Plan(Record):
 def plan(file: ReleaseFile, version: Version, around: Surroundings) -> Plan:
     """Decide everything. Raises UsageError for a template that cannot be rendered, names that are none."""
     version, fields = settled(file, version, around.git, around.environ, around.now_s)
+    variables = fields["Env"]
+    assert not isinstance(variables, str | int)
+    around = replace(around, environ=variables)  # with those that the file sets
     forge = forges.find(file, around.git.remote if around.git else "", fields)
     publish = () if version.snapshot else tuple(_destinations(file, version, forge, fields))
     return Plan(
@@ -217,7 +220,7 @@ def _missing_variables(
 ) -> Iterator[Missing]:
     """The variables that templates name and nothing sets, but for those that were missed as credentials."""
     credentials = {name for each in publish for name in each.credentials}
-    known = {*environ, *credentials, *(assignment.partition("=")[0] for assignment in file.env)}
+    known = {*environ, *credentials}
     for use in uses(file):
         if version.snapshot and use.place[0] in _ONLY_PUBLISHED:
             continue

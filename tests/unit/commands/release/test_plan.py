@@ -246,6 +246,7 @@ TOKEN = "homebrew_formulas: [{repository: {owner: acme, name: homebrew-tap, toke
             id="tap with the token of a workflow",
         ),
         pytest.param(TOKEN, {}, ["credential TAP: to write to acme/homebrew-tap"], id="tap with a token"),
+        pytest.param(f"{TOKEN}\nenv: ['TAP={{{{ .Env.GITHUB_TOKEN }}}}']", {}, [], id="tap with a token of the file's"),
         pytest.param("signs: [{}]", {}, [f"credential {SIGNING_KEY}: the secret key for signs[0]"], id="signing key"),
         pytest.param(
             "signs: [{cmd: gpg}]", {}, ["tool gpg: the cmd of signs[0] is not on the PATH"], id="signing tool"
