@@ -1,0 +1,1 @@
+"""`wherry release build`: freeze, check, pack."""

@@ -1,0 +1,77 @@
+"""A virtual environment with what the lock file says and the project, and nothing else."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from typing import TYPE_CHECKING, Final
+
+from wherry.commands.release.build import interpreter
+from wherry.core.record import replace
+from wherry.errors import WherryError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wherry.commands.release.build.running import Runner
+    from wherry.commands.release.file import PyInstallerBuild
+
+_REQUIREMENT: Final = re.compile(r"^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]\n]*\])?\s*(?:==|@)", re.MULTILINE | re.ASCII)
+# What would let modules in that nobody locked, or is about the Python that is running us.
+_UNWANTED: Final = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
+
+
+def cleaned(run: Runner) -> Runner:
+    """The same runner, for a Python that sees only its own environment."""
+    kept = {name: value for name, value in run.environ.items() if name not in _UNWANTED}
+    return replace(run, environ={**kept, "PYTHONNOUSERSITE": "1"})
+
+
+def make(build: PyInstallerBuild, run: Runner, place: Path, name: str | None) -> Path:
+    """Make it at ``place``, which is not there yet; the path of its PyInstaller.
+
+    ``name`` is the project's, as pyproject.toml has it: it is installed unless the lock file names it. Raises
+    WherryError.
+    """
+    command = interpreter.find(build.python, run.environ)
+    run([*command, "-m", "venv", str(place)], f"{command[0]} -m venv")
+    programs, ending = (place / "Scripts", ".exe") if sys.platform == "win32" else (place / "bin", "")
+    install = [str(programs / f"python{ending}"), "-m", "pip", "install"]
+    install += ["--disable-pip-version-check", "--no-input", "--no-compile"]
+    locked: frozenset[str] = frozenset()
+    if build.lock is not None:
+        locked = locked_names((run.folder / build.lock).read_text("utf-8"))
+        run([*install, "--require-hashes", "--requirement", build.lock], f"pip install of {build.lock}")
+    if is_installable(run.folder) and not (name and normal(name) in locked):
+        run([*install, "--no-deps", "."], "pip install of the project")
+    pyinstaller = programs / f"pyinstaller{ending}"
+    if not pyinstaller.is_file():
+        raise WherryError(
+            f"PyInstaller is not in {build.lock}" if build.lock else "without a lock file there is no PyInstaller",
+            hint="add pyinstaller to the requirements that the lock file is made of",
+        )
+    return pyinstaller
+
+
+def locked_names(text: str) -> frozenset[str]:
+    """The distributions that a lock file names, in their normal form."""
+    return frozenset(normal(name) for name in _REQUIREMENT.findall(text))
+
+
+def normal(name: str) -> str:
+    """https://packaging.python.org/en/latest/specifications/name-normalization/"""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def is_installable(folder: Path) -> bool:
+    """Whether pip can install what is in ``folder``: a pyproject.toml may only configure tools."""
+    if (folder / "setup.py").is_file():
+        return True
+    try:
+        document = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as exc:
+        raise WherryError(f"reading pyproject.toml: {exc}") from None
+    return "project" in document or "build-system" in document
