@@ -37,11 +37,14 @@ extern const size_t payload_interpreter_at, payload_library_path_at;
 /* Unpacks everything, one file behind the other, into memory that is never freed; NULL with a reason when damaged. */
 unsigned char *payload_unpack(struct reason *why);
 
-/* Writes both strings into the program; -1 with a reason when one is too long, or cannot stand there. */
-int payload_settle(unsigned char *program, const char *interpreter, const char *library_path, struct reason *why);
+/* Whether a program can stand in the folder `path`; -1 with a reason when that is too long, or cannot be written. */
+int payload_fits(const char *path, struct reason *why);
 
-/* The same for a program that stands in the folder `path`. */
-int payload_settle_in(unsigned char *program, const char *path, struct reason *why);
+/* Writes both strings into the program; each is shorter than RESERVED. */
+void payload_settle(unsigned char *program, const char *interpreter, const char *library_path);
+
+/* The same for a program that stands in the folder `path`, which fits. */
+void payload_settle_in(unsigned char *program, const char *path);
 
 /* Takes out what payload_settle_in wrote; 0 when it was something else. */
 int payload_unsettle(unsigned char *program, const char *path);

@@ -35,33 +35,45 @@ unsigned char *payload_unpack(struct reason *why)
     return all;
 }
 
-int payload_settle(unsigned char *program, const char *interpreter, const char *library_path, struct reason *why)
+/* Both strings for a program in the folder `path`, padded with NULs; 0 when one does not fit. */
+static int strings_for(const char *path, char strings[2][RESERVED])
 {
-    if (strlen(interpreter) >= RESERVED || strlen(library_path) >= RESERVED)
+    memset(strings[0], 0, RESERVED);
+    memset(strings[1], 0, RESERVED);
+    return snprintf(strings[0], RESERVED, "%s/%s", path, payload_files[LOADER].path) < RESERVED &&
+           snprintf(strings[1], RESERVED, "%s/lib", path) < RESERVED;
+}
+
+int payload_fits(const char *path, struct reason *why)
+{
+    char strings[2][RESERVED];
+    if (!strings_for(path, strings))
         return because(why, "its name is too long");
-    if (strpbrk(library_path, ":;$")) /* they have a meaning in DT_RPATH */
+    if (strpbrk(path, ":;$")) /* they have a meaning in DT_RPATH */
         return because(why, "its name has a colon, semicolon or dollar sign in it");
-    strncpy((char *)program + payload_interpreter_at, interpreter, RESERVED);
-    strncpy((char *)program + payload_library_path_at, library_path, RESERVED);
     return 0;
 }
 
-int payload_settle_in(unsigned char *program, const char *path, struct reason *why)
+void payload_settle(unsigned char *program, const char *interpreter, const char *library_path)
 {
-    char interpreter[PATH_MAX + 64], library_path[PATH_MAX + 64];
-    snprintf(interpreter, sizeof interpreter, "%s/%s", path, payload_files[LOADER].path);
-    snprintf(library_path, sizeof library_path, "%s/lib", path);
-    return payload_settle(program, interpreter, library_path, why);
+    memcpy(program + payload_interpreter_at, interpreter, strlen(interpreter) + 1);
+    memcpy(program + payload_library_path_at, library_path, strlen(library_path) + 1);
+}
+
+void payload_settle_in(unsigned char *program, const char *path)
+{
+    char strings[2][RESERVED];
+    strings_for(path, strings);
+    payload_settle(program, strings[0], strings[1]);
 }
 
 int payload_unsettle(unsigned char *program, const char *path)
 {
-    unsigned char expected[2][RESERVED] = {{0}};
-    snprintf((char *)expected[0], RESERVED, "%s/%s", path, payload_files[LOADER].path);
-    snprintf((char *)expected[1], RESERVED, "%s/lib", path);
+    char strings[2][RESERVED];
     const size_t places[2] = {payload_interpreter_at, payload_library_path_at};
+    strings_for(path, strings);
     for (int i = 0; i < 2; i++) {
-        if (memcmp(program + places[i], expected[i], RESERVED) != 0)
+        if (memcmp(program + places[i], strings[i], RESERVED) != 0)
             return 0;
         memset(program + places[i], 0, RESERVED);
     }

@@ -115,8 +115,7 @@ static int fill(int version, const char *path, struct reason *why)
     unsigned char *all = payload_unpack(why);
     if (all == NULL)
         return -1;
-    if (payload_settle_in(all, path, why) != 0)
-        return -1;
+    payload_settle_in(all, path);
     if (mkdirat(version, "lib", 0700) != 0)
         return because_of_errno(why, "lib");
     const unsigned char *bytes = all;
@@ -209,7 +208,10 @@ static void look_after(int place, int version)
     struct stat about;
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    if (fstat(version, &about) != 0 || now.tv_sec - about.st_mtim.tv_sec < DAY_S || futimens(version, NULL) != 0)
+    if (fstat(version, &about) != 0)
+        return;
+    time_t age_s = now.tv_sec - about.st_mtim.tv_sec; /* below zero when a clock was wrong */
+    if ((age_s >= 0 && age_s < DAY_S) || futimens(version, NULL) != 0)
         return;
     int lock = take_lock(place, 0);
     if (lock >= 0) {
@@ -222,6 +224,8 @@ int runtime_enter(int place, const char *place_path, char path[PATH_MAX], struct
 {
     if (snprintf(path, PATH_MAX, "%s/%s", place_path, payload_id) >= PATH_MAX)
         return because(why, "its name is too long");
+    if (payload_fits(path, why) != 0)
+        return -1;
     int version = find(place, path);
     if (version >= 0)
         look_after(place, version);

@@ -10,6 +10,7 @@
 #include "payload.h"
 
 #define SEAL "sealed"
+#define NEW_SEAL "sealed.new"
 
 struct file_state {
     uint64_t inode, size;
@@ -73,7 +74,7 @@ int seal_holds(int version, const char *path)
     size_t size = seal_size();
     struct seal *now = current(version, path);
     char *then = malloc(size + 1);
-    int file = openat(version, SEAL, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int file = openat(version, SEAL, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     int holds = now && then && file >= 0 && read(file, then, size + 1) == (ssize_t)size && memcmp(now, then, size) == 0;
     if (file >= 0)
         close(file);
@@ -87,19 +88,17 @@ int seal_write(int version, const char *path, struct reason *why)
     struct seal *now = current(version, path);
     if (now == NULL)
         return because_of_errno(why, SEAL);
-    char name[40];
-    snprintf(name, sizeof name, SEAL ".%d", getpid());
-    unlinkat(version, name, 0);
-    int file = openat(version, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    unlinkat(version, NEW_SEAL, 0); /* of one who was killed; who writes at this moment makes a seal that does not hold */
+    int file = openat(version, NEW_SEAL, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     int written = file >= 0 && write(file, now, seal_size()) == (ssize_t)seal_size();
-    if (!written || renameat(version, name, version, SEAL) != 0)
+    if (!written || renameat(version, NEW_SEAL, version, SEAL) != 0)
         because_of_errno(why, SEAL);
     else
         why = NULL;
     if (file >= 0)
         close(file);
     if (why)
-        unlinkat(version, name, 0);
+        unlinkat(version, NEW_SEAL, 0);
     free(now);
     return why ? -1 : 0;
 }
