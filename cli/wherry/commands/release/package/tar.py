@@ -1,0 +1,79 @@
+"""tar archives in GNU's format, which every tar reads, compressed with gzip or xz."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import lzma
+import tarfile
+from typing import IO, TYPE_CHECKING
+
+from wherry.commands.release.package.members import FOLDER_MODE, appearing, folders, mode, pieces, size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from wherry.commands.release.build.item import Item
+
+
+def write_tar_gz(target: Path, items: Iterable[Item], time_s: int) -> None:
+    """Write the ``items``, owned by root, all of the time ``time_s`` (seconds since 1970). Raises OSError."""
+    with appearing(target) as file, gzip.GzipFile("", "wb", 9, file, mtime=time_s) as compressed:
+        write_tar(compressed, items, time_s)
+
+
+def tar_xz(out: IO[bytes], items: Iterable[Item], time_s: int, *, root: str = "") -> None:
+    """Write them to ``out``, with every folder above them; ``root`` is put in front of each name."""
+    with lzma.LZMAFile(out, "wb", preset=6) as compressed:
+        write_tar(compressed, items, time_s, root=root, with_folders=True)
+
+
+def write_tar(
+    out: IO[bytes] | gzip.GzipFile, items: Iterable[Item], time_s: int, *, root: str = "", with_folders: bool = False
+) -> None:
+    """The archive without compression."""
+    items = tuple(items)
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.GNU_FORMAT, encoding="utf-8") as archive:
+        for name in folders(items) if with_folders else ():
+            archive.addfile(_folder(root + name, time_s))
+        for item in items:
+            entry = tarfile.TarInfo(root + item.name)
+            _own(entry, time_s, mode(item))
+            if item.link is not None:
+                entry.type, entry.linkname = tarfile.SYMTYPE, item.link
+                archive.addfile(entry)
+            else:
+                entry.size = size(item)
+                archive.addfile(entry, io.BufferedReader(_Pieces(pieces(item))))
+
+
+def _folder(name: str, time_s: int) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(name)
+    entry.type = tarfile.DIRTYPE
+    _own(entry, time_s, FOLDER_MODE)
+    return entry
+
+
+def _own(entry: tarfile.TarInfo, time_s: int, permissions: int) -> None:
+    entry.mtime, entry.mode = time_s, permissions
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = "root"
+
+
+class _Pieces(io.RawIOBase):
+    """Pieces of bytes as the file that tarfile wants to read."""
+
+    def __init__(self, given: Iterator[bytes]) -> None:
+        self._given = given
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what BufferedReader passes
+        self._left = self._left or next(self._given, b"")
+        taken = self._left[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._left = self._left[len(taken) :]
+        return len(taken)
