@@ -164,6 +164,8 @@ def _traceback(exc: BaseException) -> str:
 
 def _usage_line(exc: click.ClickException) -> str:
     """click's message in our words: no capital, no full stop, the same form of suggestion everywhere."""
+    if isinstance(exc, click.exceptions.NoArgsIsHelpError) and exc.ctx and isinstance(exc.ctx.command, click.Group):
+        return f"a command is missing; choose from {', '.join(exc.ctx.command.list_commands(exc.ctx))}"
     if isinstance(exc, click.NoSuchOption):
         known = {name.lstrip("-"): name for p in exc.ctx.command.params for name in p.opts} if exc.ctx else {}
         near = known.get(closest(exc.option_name.lstrip("-"), known) or "")

@@ -97,6 +97,11 @@ def test_debug_adds_the_traceback(monkeypatch, capsys):
             "wherry: version: got unexpected extra argument (x)\n  hint: see `wherry version --help`\n",
             id="extra argument",
         ),
+        pytest.param(
+            ["config"],
+            "wherry: config: a command is missing; choose from check, path, show\n  hint: see `wherry config --help`\n",
+            id="no command of a group",
+        ),
     ],
 )
 def test_usage_errors(capsys, args, line):
