@@ -11,10 +11,20 @@ from wherry.ui import options as shared
 from wherry.ui.sections import Group
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from wherry.ui.env import Env
 
 _DEFAULT = "release.yml"
 _FILE = click.Path(dir_okay=False)
+
+
+def _targets(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    from wherry.commands.release.file import TARGETS
+
+    return [CompletionItem(target) for target in TARGETS if target.startswith(incomplete)]
 
 
 @click.group("release", cls=Group)
@@ -113,4 +123,51 @@ def plan(env: Env, file: str, snapshot: bool, matrix: bool) -> ExitCode:
         env.console.json(render.document(found))
     else:
         env.console.out(render.text(found, env.console.paint_out))
+    return ExitCode.DONE
+
+
+@command.command("build")
+@click.option("-f", "--file", metavar="FILE", default=_DEFAULT, show_default=True, type=_FILE, help="The release file.")
+@click.option(
+    "--target", metavar="OS_ARCH", shell_complete=_targets, help="Build for this; for this system unless told."
+)
+@click.option("--snapshot", is_flag=True, help="Make a build that is no release, whatever the tag.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    default="dist",
+    show_default=True,
+    type=click.Path(file_okay=False),
+    help="The folder that the files are put into.",
+)
+@shared.output
+@shared.common
+@click.pass_obj
+def build(env: Env, file: str, target: str | None, snapshot: bool, out: str) -> ExitCode:
+    """Freeze the programs for one target, check them, and pack them.
+
+    The programs are frozen by PyInstaller in a virtual environment that holds what the lock file says, or are there
+    already; the newest glibc that they need is looked at, their smoke commands are run, and archives and packages are
+    written, the same bytes each time. A part manifest beside them says what was made, for `wherry release publish`.
+    Nothing appears in DIR before all of it is whole. With --debug everything that is run is heard, and what a failed
+    build made is kept.
+
+    \b
+    Examples:
+      wherry release build
+      wherry release build --snapshot --out out
+      wherry release build --target linux_arm64 -o json
+
+    Exit codes: 0 done, 1 a smoke command failed or glibc_max is exceeded, 2 the file or the target is not valid, 3 it
+    could not be made. All are in `wherry help exit-codes`.
+    """
+    from wherry.commands.release.build import making, words
+
+    asked = making.Asked(file, target, snapshot, out, env.debug)
+    part = making.build(asked, env.console.err, env.console.alert)
+    if env.output == "json":
+        env.console.json(words.document(part, out))
+    else:
+        for line in words.lines(part, out):
+            env.console.out(line)
     return ExitCode.DONE
