@@ -148,7 +148,7 @@ def build(env: Env, file: str, target: str | None, snapshot: bool, out: str) -> 
 
     The programs are frozen by PyInstaller in a virtual environment that holds what the lock file says, or are there
     already; the newest glibc that they need is looked at, their smoke commands are run, and archives and packages are
-    written, the same bytes each time. A part manifest beside them says what was made, for `wherry release publish`.
+    written, the same bytes each time. A part manifest beside them says what was made.
     Nothing appears in DIR before all of it is whole. With --debug everything that is run is heard, and what a failed
     build made is kept.
 

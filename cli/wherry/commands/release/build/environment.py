@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 import tomllib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.release.build import interpreter
@@ -12,6 +14,7 @@ from wherry.core.record import replace
 from wherry.errors import WherryError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from wherry.commands.release.build.running import Runner
@@ -41,10 +44,11 @@ def make(build: PyInstallerBuild, run: Runner, place: Path, name: str | None) ->
     install += ["--disable-pip-version-check", "--no-input", "--no-compile"]
     locked: frozenset[str] = frozenset()
     if build.lock is not None:
-        locked = locked_names((run.folder / build.lock).read_text("utf-8"))
+        locked = locked_names((run.folder / build.lock).read_text("utf-8", "replace"))
         run([*install, "--require-hashes", "--requirement", build.lock], f"pip install of {build.lock}")
     if is_installable(run.folder) and not (name and normal(name) in locked):
-        run([*install, "--no-deps", "."], "pip install of the project")
+        with tidied(run.folder):
+            run([*install, "--no-deps", "."], "pip install of the project")
     pyinstaller = programs / f"pyinstaller{ending}"
     if not pyinstaller.is_file():
         raise WherryError(
@@ -52,6 +56,22 @@ def make(build: PyInstallerBuild, run: Runner, place: Path, name: str | None) ->
             hint="add pyinstaller to the requirements that the lock file is made of",
         )
     return pyinstaller
+
+
+@contextmanager
+def tidied(folder: Path) -> Iterator[None]:
+    """What setuptools leaves in a source folder is gone afterwards: it would go into the next build too."""
+    before = _left(folder)
+    try:
+        yield
+    finally:
+        for path in _left(folder) - before:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _left(folder: Path) -> set[Path]:
+    patterns = ("build", "*.egg-info", "src/*.egg-info")
+    return {path for pattern in patterns for path in folder.glob(pattern)}
 
 
 def locked_names(text: str) -> frozenset[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 
 import pytest
 
 from wherry.commands.release.build import interpreter
-from wherry.commands.release.build.environment import cleaned, is_installable, locked_names
+from wherry.commands.release.build.environment import cleaned, is_installable, locked_names, make, tidied
 from wherry.commands.release.build.running import Runner
+from wherry.commands.release.file import PyInstallerBuild
 from wherry.errors import WherryError
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
@@ -77,3 +80,30 @@ def test_installable(tmp_path, files, expected):
 def test_nothing_of_our_python_reaches_the_other(tmp_path):
     run = cleaned(Runner(tmp_path, {"PATH": "/bin", "PYTHONPATH": "x", "PYTHONHOME": "y"}, print, everything=False))
     assert run.environ == {"PATH": "/bin", "PYTHONNOUSERSITE": "1"}
+
+
+def test_what_a_backend_leaves_in_the_source_is_gone_and_what_was_there_stays(tmp_path):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "old.egg-info").mkdir()
+    with pytest.raises(KeyboardInterrupt), tidied(tmp_path):
+        for name in ("build/lib", "acme.egg-info", "src/acme.egg-info", "kept"):
+            (tmp_path / name).mkdir(parents=True)
+        raise KeyboardInterrupt
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == [
+        "kept", "src", "src/old.egg-info",
+    ]  # fmt: skip
+
+
+@POSIX
+def test_without_pyinstaller(tmp_path):
+    build = PyInstallerBuild(targets=("linux_amd64",), entry="acme:main")
+    run = Runner(tmp_path, dict(os.environ), print, everything=False)
+    try:
+        with pytest.raises(WherryError) as error:
+            make(build, run, tmp_path / "environment", None)
+    finally:
+        shutil.rmtree(tmp_path / "environment", ignore_errors=True)
+    if "venv" in str(error.value):
+        pytest.skip(str(error.value))
+    assert str(error.value) == "without a lock file there is no PyInstaller"
+    assert error.value.hint == "add pyinstaller to the requirements that the lock file is made of"
