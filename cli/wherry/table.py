@@ -33,7 +33,7 @@ COMMANDS = {
     for entry in (
         Entry("wait", "gate", "Block until services are ready"),
         Entry("request", "gate", "One API call, with retries, a deadline, pagination, extraction"),
-        Entry("release", "ship", "Plan the release of a Python tool as executables"),
+        Entry("release", "ship", "Pack a Python tool: one executable, archives, deb and rpm"),
         Entry("serve", "run", "An echo, fault and static-file server"),
         Entry("completion", "own", "Print the completion script of a shell"),
         Entry("config", "own", "Show and check the configuration file and its profiles"),

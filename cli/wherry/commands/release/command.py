@@ -30,7 +30,7 @@ def _targets(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
 @click.group("release", cls=Group)
 @shared.common
 def command() -> None:
-    """Plan the release of a Python command-line tool as executables.
+    """Plan and build the release of a Python command-line tool as executables.
 
     What is built, for whom, and where it is published stands in release.yml, whose keys are GoReleaser's where they
     mean the same. `wherry schema release` prints its JSON Schema.
