@@ -6,6 +6,7 @@ import stat
 from typing import IO, TYPE_CHECKING
 
 from wherry.commands.release.package.members import pieces
+from wherry.errors import WherryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def write_cpio(out: IO[bytes], entries: Iterable[tuple[str, int, int, Item | None]], time_s: int) -> int:
     """Write ``entries`` (name, mode with the kind of file, size in bytes, the item or None for a folder).
 
-    Returns how many bytes were written.
+    Returns how many bytes were written. Raises WherryError for a file that is no longer of its size.
     """
     total = 0
     for number, (name, mode, length, item) in enumerate(entries, 1):
@@ -27,6 +28,8 @@ def write_cpio(out: IO[bytes], entries: Iterable[tuple[str, int, int, Item | Non
         for piece in [data] if data is not None else pieces(item) if item else ():
             out.write(piece)
             written += len(piece)
+        if written != length:
+            raise WherryError(f"{name} changed while it was packed")
         total += written + _padded(out, written)
     return total + _header(out, "TRAILER!!!", 0, 0, 0, 0)
 

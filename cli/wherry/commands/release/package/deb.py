@@ -7,13 +7,17 @@ import hashlib
 import io
 import shutil
 import tempfile
+import textwrap
 import time
 from typing import IO, TYPE_CHECKING, Final
 
 from wherry.commands.release.build.item import Item
-from wherry.commands.release.package.facts import linux_version, summary
+from wherry.commands.release.package.contents import checked
+from wherry.commands.release.package.dependency import parse
+from wherry.commands.release.package.facts import check, summary
 from wherry.commands.release.package.members import appearing, folders, pieces, size
 from wherry.commands.release.package.tar import tar_xz, write_tar
+from wherry.commands.release.package.version import linux_version
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,23 +28,29 @@ if TYPE_CHECKING:
 
 _PROCESSORS: Final = {"amd64": "amd64", "arm64": "arm64"}
 _KIBIBYTE: Final = 1024
+# Debian's policy, 3.4.1 and 5.6.13: lines of a description are shown as they are, one space further.
+_COLUMNS: Final = 78
 
 
 def write_deb(target: Path, items: Iterable[Item], facts: PackageFacts, time_s: int) -> None:
-    """Write the package of ``items``, all of the time ``time_s``. Raises UsageError without a maintainer, OSError."""
+    """Write the package of ``items``, all of the time ``time_s`` (seconds since 1970).
+
+    Raises UsageError for facts that it cannot have, WherryError, OSError.
+    """
+    check(facts)
+    if facts.maintainer is None:
+        raise UsageError("a deb names its maintainer, and none is given")
     version = linux_version(facts.version)
+    items = checked(items, time_s)
     changes = Item(f"usr/share/doc/{facts.name}/changelog.gz", data=_changelog(facts, version, time_s))
-    items = tuple(sorted({changes.name: changes, **{item.name: item for item in items}}.values(), key=_name))
+    if not any(item.name == changes.name for item in items):
+        items = checked([*items, changes], time_s)
     with appearing(target) as file, tempfile.TemporaryFile(dir=target.parent) as contents:
         tar_xz(contents, items, time_s, root="./")
         file.write(b"!<arch>\n")
         _member(file, "debian-binary", io.BytesIO(b"2.0\n"), time_s)
         _member(file, "control.tar.gz", io.BytesIO(_control(items, facts, version, time_s)), time_s)
         _member(file, "data.tar.xz", contents, time_s)
-
-
-def _name(item: Item) -> str:
-    return item.name
 
 
 def _member(out: IO[bytes], name: str, contents: IO[bytes], time_s: int) -> None:
@@ -55,37 +65,51 @@ def _member(out: IO[bytes], name: str, contents: IO[bytes], time_s: int) -> None
 
 def _control(items: tuple[Item, ...], facts: PackageFacts, version: str, time_s: int) -> bytes:
     files = [Item("./control", data=_fields(items, facts, version).encode())]
-    kept = [item.name for item in items if item.name.startswith("etc/")]
+    kept = [item for item in items if item.name.startswith("etc/") and item.link is None]
     if kept:
-        files.append(Item("./conffiles", data="".join(f"/{name}\n" for name in kept).encode()))
-    files.append(Item("./md5sums", data=_sums(items).encode()))
+        files.append(Item("./conffiles", data="".join(f"/{item.name}\n" for item in kept).encode()))
+    # Files that people edit are not those of the package for long, so they have no sum.
+    files.append(Item("./md5sums", data=_sums(item for item in items if item not in kept).encode()))
     tar = io.BytesIO()
     write_tar(tar, files, time_s)
     return gzip.compress(tar.getvalue(), mtime=time_s)
 
 
 def _fields(items: tuple[Item, ...], facts: PackageFacts, version: str) -> str:
-    if facts.maintainer is None:
-        raise UsageError("a deb names its maintainer, and none is given")
     # deb-substvars(5): each file in whole kibibytes, and one for everything else that stands in a folder.
     installed = sum(-(-size(item) // _KIBIBYTE) or 1 for item in items) + len(folders(items))
-    first, rest = summary(facts.description)
     fields = {
         "Package": facts.name,
         "Version": version,
         "Architecture": _PROCESSORS[facts.processor],
-        "Maintainer": facts.maintainer,
+        "Maintainer": facts.maintainer or "",
         "Installed-Size": str(installed),
-        "Depends": ", ".join(facts.dependencies),
+        "Depends": ", ".join(" | ".join(one.deb() for one in parse(text)) for text in facts.dependencies),
         "Section": facts.section,
         "Priority": "optional",
         "Homepage": facts.homepage or "",
-        "Description": "\n".join([first, *(f" {line.rstrip() or '.'}" for line in rest or [f"{first}."])]),
+        "Description": _description(facts),
     }
     return "".join(f"{name}: {value}\n" for name, value in fields.items() if value)
 
 
-def _sums(items: tuple[Item, ...]) -> str:
+def _description(facts: PackageFacts) -> str:
+    """The synopsis, and an extended description, which lintian demands, and which must not repeat it."""
+    first, rest = summary(facts)
+    lines = rest or [f"This package has {facts.name} as its authors built it."]
+    folded: list[str] = []
+    for line in lines:
+        if line.startswith("."):
+            # Alone it would be an empty line, with more after it something that is kept for later (policy 5.6.13).
+            folded.append(f" {line}")
+        elif line.startswith(" "):
+            folded.append(line)
+        else:
+            folded += textwrap.wrap(line, _COLUMNS, break_long_words=False, break_on_hyphens=False) or ["."]
+    return "\n ".join([first, *folded])
+
+
+def _sums(items: Iterable[Item]) -> str:
     lines = []
     for item in items:
         if item.link is None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from wherry.core.record import Record
 from wherry.errors import UsageError
+
+# Debian's policy, 5.6.1; rpm takes more, and what takes both is the same file's name in both.
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+_LINES: Final = ("maintainer", "homepage", "license", "vendor", "section")
 
 
 class PackageFacts(Record):
@@ -23,22 +28,26 @@ class PackageFacts(Record):
     dependencies: tuple[str, ...] = ()
 
 
-def linux_version(text: str) -> str:
-    """A version as dpkg and rpm sort it: ``~`` before what comes before a release, and no hyphen.
+def check(facts: PackageFacts) -> None:
+    """Raises UsageError for a name that packages cannot have, and for lines that are several."""
+    if not _NAME.fullmatch(facts.name):
+        raise UsageError(
+            f"{facts.name!r} is no name of a package",
+            hint="two or more of a to z, 0 to 9, +, - and ., the first of them a letter or digit",
+        )
+    for field in _LINES:
+        text = getattr(facts, field)
+        if text is not None and not text.isprintable():
+            raise UsageError(f"{field}: {text!r} is not one line of text")
 
-    ``1.2.3-rc.1`` and ``1.2.3rc1`` come before ``1.2.3`` (deb-version(7), rpm-version(7)). Raises UsageError.
+
+def summary(facts: PackageFacts) -> tuple[str, list[str]]:
+    """The first line of the description without its full stop, and the lines after it, without empty ones around.
+
+    The name stands for a description that is missing.
     """
-    match = re.fullmatch(r"v?(\d+(?:\.\d+)*)(.*)", text)
-    if match is None:
-        raise UsageError(f"{text!r} is no version of a package: it does not begin with a number")
-    numbers, rest = match.groups()
-    before = re.match(r"[-_.]?(?=a|b|c|rc|pre|dev|alpha|beta)|-(?!\d)", rest, re.IGNORECASE)
-    if before:
-        rest = "~" + rest[before.end() :]
-    return numbers + re.sub(r"[^A-Za-z0-9.+~]", ".", rest)
-
-
-def summary(description: str) -> tuple[str, list[str]]:
-    """The first line without its full stop, and the lines after it."""
-    first, *rest = description.strip().splitlines() or [""]
-    return first.strip().removesuffix("."), rest
+    lines = [line.rstrip().expandtabs(4) for line in facts.description.strip().splitlines()]
+    first, *rest = lines or [facts.name]
+    while rest and not rest[0]:
+        del rest[0]
+    return first.removesuffix("."), rest

@@ -52,15 +52,16 @@ def folders(items: Iterable[Item]) -> tuple[str, ...]:
 @contextmanager
 def appearing(target: Path) -> Iterator[IO[bytes]]:
     """A file to write, which gets the name ``target`` when the block ends well, and else is gone."""
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", delete=False) as file:
-        try:
+    file = tempfile.NamedTemporaryFile(dir=target.parent, prefix=".packing-", delete=False)  # noqa: SIM115  it is closed before it gets its name
+    try:
+        with file:
             yield file
-            file.flush()
-            Path(file.name).chmod(0o644)
-            Path(file.name).replace(target)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+        # Windows neither renames nor removes a file that is open.
+        Path(file.name).chmod(0o644)
+        Path(file.name).replace(target)
+    except BaseException:
+        Path(file.name).unlink(missing_ok=True)
+        raise
 
 
 def _source(item: Item) -> Path:

@@ -14,11 +14,15 @@ import tempfile
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Final
 
+from wherry.commands.release.package.contents import checked
 from wherry.commands.release.package.cpio import write_cpio
-from wherry.commands.release.package.facts import linux_version, summary
+from wherry.commands.release.package.dependency import parse
+from wherry.commands.release.package.facts import check, summary
 from wherry.commands.release.package.members import FOLDER_MODE, appearing, folders, mode, pieces, size
 from wherry.commands.release.package.rpmheader import Region, Type, header
+from wherry.commands.release.package.version import linux_version
 from wherry.core.record import Record
+from wherry.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,13 +37,26 @@ _PROCESSORS: Final = {"amd64": "x86_64", "arm64": "aarch64"}
 _LEAD: Final = struct.Struct(">4sBBhh66shh16x")
 _LEAD_NUMBERS: Final = {"amd64": 1, "arm64": 19}
 _SHA256: Final = 8
-_EQUAL, _LESS, _OF_RPM = 8, 2, 1 << 24
+_LESS, _GREATER, _EQUAL, _OF_RPM = 2, 4, 8, 1 << 24
+_FLAGS: Final = {"<": _LESS, "<=": _LESS | _EQUAL, "=": _EQUAL, ">=": _GREATER | _EQUAL, ">": _GREATER}
 _NEEDED_OF_RPM: Final = {
     "rpmlib(CompressedFileNames)": "3.0.4-1",
     "rpmlib(FileDigests)": "4.6.0-1",
     "rpmlib(PayloadFilesHavePrefix)": "4.0-1",
     "rpmlib(PayloadIsXz)": "5.2-1",
 }
+_NEEDED_FOR_TILDES: Final = {"rpmlib(TildeInVersions)": "4.10.0-1"}
+_NEEDED_FOR_CHOICES: Final = {"rpmlib(RichDependencies)": "4.12.0-1"}
+# Sizes have 32 bits here. A part of that is left to the names, and to what compression may add.
+_MOST_BYTES: Final = (1 << 32) - (1 << 28)
+# What is below one of these is the package's, but for what programs of the system look into.
+_HOMES: Final = ("opt", "usr/lib", "usr/libexec", "usr/share/doc")
+_SHARED: Final = frozenset({
+    "binfmt.d", "debug", "environment.d", "firewalld", "kernel", "locale", "modprobe.d", "modules", "modules-load.d",
+    "motd.d", "pam.d", "pkgconfig", "rpm", "security", "sysctl.d", "systemd", "sysusers.d", "tmpfiles.d", "udev",
+})  # fmt: skip
+# Other places where only a folder with the package's own name is.
+_NAMED_HOMES: Final = ("etc", "usr/share", "usr/share/licenses", "var/lib")
 
 
 class _Entry(Record):
@@ -52,23 +69,30 @@ class _Entry(Record):
 
 
 def write_rpm(target: Path, items: Iterable[Item], facts: PackageFacts, time_s: int) -> None:
-    """Write the package of ``items``, all of the time ``time_s``. Raises UsageError for its version, OSError."""
-    entries = _entries(tuple(items))
+    """Write the package of ``items``, all of the time ``time_s`` (seconds since 1970).
+
+    Raises UsageError for facts that it cannot have, WherryError, OSError.
+    """
+    check(facts)
+    version = linux_version(facts.version)
+    entries = _entries(checked(items, time_s), facts.name)
+    if sum(entry.size for entry in entries) > _MOST_BYTES:
+        raise UsageError("an rpm of format 4 holds less than 4 GB")
     with appearing(target) as file, tempfile.TemporaryFile(dir=target.parent) as payload:
         with lzma.LZMAFile(payload, "wb", preset=6) as compressed:
             unpacked = write_cpio(compressed, [(e.name, e.mode, e.size, e.item) for e in entries], time_s)
-        facts_header = header(Region.IMMUTABLE, _tags(entries, facts, time_s, _digest(payload)))
+        facts_header = header(Region.IMMUTABLE, _tags(entries, facts, version, time_s, _digest(payload)))
         signatures = _signatures(facts_header, payload, unpacked)
-        file.write(_lead(facts))
+        file.write(_lead(facts, version))
         file.write(signatures + bytes(-len(signatures) % 8))
         file.write(facts_header)
         payload.seek(0)
         shutil.copyfileobj(payload, file)
 
 
-def _entries(items: tuple[Item, ...]) -> list[_Entry]:
-    """By name. A package's own folders are those in /usr/lib and /usr/share/doc; the others are the system's."""
-    own = [name for name in folders(items) if _is_own(name)]
+def _entries(items: tuple[Item, ...], package: str) -> list[_Entry]:
+    """By name, with the folders that are the package's own: removing it removes them."""
+    own = [name for name in folders(items) if _is_own(name, package)]
     entries = [_Entry(name, stat.S_IFDIR | FOLDER_MODE, 0, None) for name in own]
     for item in items:
         kind = stat.S_IFLNK if item.link is not None else stat.S_IFREG
@@ -77,9 +101,15 @@ def _entries(items: tuple[Item, ...]) -> list[_Entry]:
     return sorted(entries, key=lambda entry: entry.name)
 
 
-def _is_own(folder: str) -> bool:
-    parts = PurePosixPath(folder).parts
-    return (parts[:2] == ("usr", "lib") and len(parts) > 2) or (parts[:3] == ("usr", "share", "doc") and len(parts) > 3)
+def _is_own(folder: str, package: str) -> bool:
+    if any(f"{folder}/".startswith(f"{home}/{package}/") for home in _NAMED_HOMES):
+        return True
+    for home in _HOMES:
+        if folder.startswith(f"{home}/"):
+            top = folder.removeprefix(f"{home}/").split("/")[0]
+            # Python's modules and the libraries of one kind of machine have folders of every package.
+            return not (home == "usr/lib" and (top in _SHARED or top.startswith("python") or top.count("-") > 1))
+    return False
 
 
 def _digest(payload: IO[bytes]) -> str:
@@ -87,8 +117,8 @@ def _digest(payload: IO[bytes]) -> str:
     return hashlib.file_digest(payload, "sha256").hexdigest()  # type: ignore[arg-type]  # a file is what it wants
 
 
-def _lead(facts: PackageFacts) -> bytes:
-    name = f"{facts.name}-{linux_version(facts.version)}-{_RELEASE}".encode()[:65]
+def _lead(facts: PackageFacts, version: str) -> bytes:
+    name = f"{facts.name}-{version}-{_RELEASE}".encode()[:65]
     return _LEAD.pack(b"\xed\xab\xee\xdb", 3, 0, 0, _LEAD_NUMBERS[facts.processor], name, 1, 5)
 
 
@@ -111,19 +141,18 @@ def _signatures(facts_header: bytes, payload: IO[bytes], unpacked: int) -> bytes
     )
 
 
-def _tags(entries: list[_Entry], facts: PackageFacts, time_s: int, payload_digest: str) -> Tags:
-    version = linux_version(facts.version)
-    first, rest = summary(facts.description)
+def _tags(entries: list[_Entry], facts: PackageFacts, version: str, time_s: int, payload_digest: str) -> Tags:
+    first, rest = summary(facts)
     own = f"{version}-{_RELEASE}"
     processor = _PROCESSORS[facts.processor]
-    required = {**dict.fromkeys(facts.dependencies, ""), **_NEEDED_OF_RPM}
+    required = _required(facts, version)
     tags: Tags = {
         100: (Type.STRINGS, ["C"]),
         1000: (Type.STRING, facts.name),
         1001: (Type.STRING, version),
         1002: (Type.STRING, _RELEASE),
         1004: (Type.TRANSLATED, [first]),
-        1005: (Type.TRANSLATED, ["\n".join(rest).strip() or first]),
+        1005: (Type.TRANSLATED, ["\n".join(rest) or first]),
         1006: (Type.INT32, [time_s]),
         1007: (Type.STRING, "localhost"),
         1009: (Type.INT32, [sum(entry.size for entry in entries)]),
@@ -133,9 +162,9 @@ def _tags(entries: list[_Entry], facts: PackageFacts, time_s: int, payload_diges
         1022: (Type.STRING, processor),
         1044: (Type.STRING, f"{facts.name}-{own}.src.rpm"),
         1047: (Type.STRINGS, [facts.name, f"{facts.name}({processor.replace('_', '-')})"]),
-        1048: (Type.INT32, [_LESS | _EQUAL | _OF_RPM if name in _NEEDED_OF_RPM else 0 for name in required]),
-        1049: (Type.STRINGS, list(required)),
-        1050: (Type.STRINGS, list(required.values())),
+        1048: (Type.INT32, [flags for _, _, flags in required]),
+        1049: (Type.STRINGS, [name for name, _, _ in required]),
+        1050: (Type.STRINGS, [wanted for _, wanted, _ in required]),
         1064: (Type.STRING, "4.14.0"),
         1112: (Type.INT32, [_EQUAL, _EQUAL]),
         1113: (Type.STRINGS, [own, own]),
@@ -151,6 +180,21 @@ def _tags(entries: list[_Entry], facts: PackageFacts, time_s: int, payload_diges
         if text:
             tags[tag] = (Type.STRING, text)
     return tags
+
+
+def _required(facts: PackageFacts, version: str) -> list[tuple[str, str, int]]:
+    """Name, version and flags of each that it needs, of packages and of rpm itself, in rpm's order."""
+    needed: list[tuple[str, str, int]] = []
+    of_rpm = {**_NEEDED_OF_RPM, **(_NEEDED_FOR_TILDES if "~" in version else {})}
+    for text in facts.dependencies:
+        first, *others = parse(text)
+        if others:
+            of_rpm |= _NEEDED_FOR_CHOICES
+            needed.append((f"({' or '.join(each.rpm() for each in (first, *others))})", "", 0))
+        else:
+            needed.append((first.name, first.version, _FLAGS[first.relation[1]] if first.relation else 0))
+    needed += [(name, least, _LESS | _EQUAL | _OF_RPM) for name, least in of_rpm.items()]
+    return sorted(set(needed))
 
 
 def _file_tags(entries: list[_Entry], time_s: int) -> Tags:

@@ -8,6 +8,7 @@ import lzma
 import tarfile
 from typing import IO, TYPE_CHECKING
 
+from wherry.commands.release.package.contents import checked
 from wherry.commands.release.package.members import FOLDER_MODE, appearing, folders, mode, pieces, size
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 
 def write_tar_gz(target: Path, items: Iterable[Item], time_s: int) -> None:
-    """Write the ``items``, owned by root, all of the time ``time_s`` (seconds since 1970). Raises OSError."""
+    """Write the ``items``, owned by root, all of the time ``time_s`` (since 1970). Raises WherryError, OSError."""
+    items = checked(items, time_s)
     with appearing(target) as file, gzip.GzipFile("", "wb", 9, file, mtime=time_s) as compressed:
         write_tar(compressed, items, time_s)
 

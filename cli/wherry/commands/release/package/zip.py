@@ -7,6 +7,7 @@ import time
 import zipfile
 from typing import TYPE_CHECKING, Final
 
+from wherry.commands.release.package.contents import checked
 from wherry.commands.release.package.members import appearing, mode, pieces, size
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ _LATEST: Final = (2107, 12, 31, 23, 59, 58)
 
 
 def write_zip(target: Path, items: Iterable[Item], time_s: int) -> None:
-    """Write the ``items``, all of the time ``time_s`` (seconds since 1970, UTC). Raises OSError."""
+    """Write the ``items``, all of the time ``time_s`` (seconds since 1970, UTC). Raises WherryError, OSError."""
+    items = checked(items, time_s)
     moment = min(max(time.gmtime(time_s)[:6], _EARLIEST), _LATEST)
     with appearing(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for item in items:

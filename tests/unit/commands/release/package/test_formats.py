@@ -14,7 +14,7 @@ import pytest
 
 from wherry.commands.release.build.item import Item
 from wherry.commands.release.package.deb import write_deb
-from wherry.commands.release.package.facts import PackageFacts, linux_version
+from wherry.commands.release.package.facts import PackageFacts
 from wherry.commands.release.package.members import appearing
 from wherry.commands.release.package.rpm import write_rpm
 from wherry.commands.release.package.tar import write_tar_gz
@@ -181,6 +181,16 @@ def test_deb_has_no_error_for_lintian(tmp_path, items):
     assert ran.returncode == 0, ran.stdout
 
 
+@tool("lintian")
+def test_one_line_of_description_is_enough_for_lintian(tmp_path, items):
+    file = tmp_path / "hello_1.2.3_amd64.deb"
+    plain = tuple(item for item in items if "grüße" not in item.name and item.name != LONG)
+    write_deb(file, plain, replace(FACTS, description="Says hello"), TIME_S)
+    command = ["lintian", "--fail-on", "error", "--allow-root", str(file)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert ran.returncode == 0, ran.stdout
+
+
 def test_a_deb_without_a_maintainer(tmp_path, items):
     with pytest.raises(UsageError, match="maintainer"):
         write_deb(tmp_path / "hello.deb", items, replace(FACTS, maintainer=None), TIME_S)
@@ -204,6 +214,89 @@ def test_rpm(tmp_path, items):
 
 
 @tool("rpm")
+def test_rpm_says_what_it_needs(tmp_path, items):
+    file = tmp_path / "hello.rpm"
+    needed = ("zlib", "git (>= 2.30)", "python3 > 3.9", "python3 << 4", "vim | nano (= 7)")
+    write_rpm(file, items, replace(FACTS, version="1.2.3rc1", dependencies=needed), TIME_S)
+    told = out("rpm", "--query", "--package", "--requires", str(file)).splitlines()
+    assert [line for line in told if not line.startswith("rpmlib")] == [
+        "(vim or nano = 7)",
+        "git >= 2.30",
+        "python3 > 3.9",
+        "python3 < 4",
+        "zlib",
+    ]
+    assert "rpmlib(TildeInVersions) <= 4.10.0-1" in told
+    assert "rpmlib(RichDependencies) <= 4.12.0-1" in told
+
+
+@tool("rpm")
+def test_rpm_has_its_own_folders(tmp_path):
+    names = (
+        "etc/hello/hello.conf",
+        "etc/sudoers.d/hello",
+        "opt/maker/hello/data",
+        "usr/lib/hello/_internal/data",
+        "usr/lib/systemd/system/hello.service",
+        "usr/lib/x86_64-linux-gnu/hello.so",
+        "usr/share/hello/a/data",
+        "usr/share/man/man1/hello.1.gz",
+    )
+    file = tmp_path / "hello.rpm"
+    write_rpm(file, (Item(name, data=b"") for name in names), FACTS, TIME_S)
+    listed = [line.split() for line in out("rpm", "--query", "--package", "--dump", str(file)).splitlines()]
+    assert {line[0] for line in listed if line[4] == "040755"} == {
+        "/etc/hello",
+        "/opt/maker",
+        "/opt/maker/hello",
+        "/usr/lib/hello",
+        "/usr/lib/hello/_internal",
+        "/usr/share/hello",
+        "/usr/share/hello/a",
+    }
+
+
+@tool("dpkg-deb")
+def test_what_people_edit_has_no_sum(tmp_path):
+    items = (Item("etc/a", data=b"a"), Item("etc/b", link="a"), Item("usr/c", data=b"c"))
+    write_deb(tmp_path / "hello.deb", items, FACTS, TIME_S)
+    out("dpkg-deb", "--control", str(tmp_path / "hello.deb"), str(tmp_path / "control"))
+    assert (tmp_path / "control/conffiles").read_text() == "/etc/a\n"
+    assert [line.split()[1] for line in (tmp_path / "control/md5sums").read_text().splitlines()] == [
+        "usr/c",
+        "usr/share/doc/hello/changelog.gz",
+    ]
+
+
+@tool("dpkg-deb")
+def test_a_description_is_folded(tmp_path, items):
+    told = replace(FACTS, description=f"Says hello.\n\n\n{'word ' * 30}\n - one\n.two\n\nthree\n")
+    write_deb(tmp_path / "hello.deb", items, told, TIME_S)
+    lines = out("dpkg-deb", "--field", str(tmp_path / "hello.deb"), "Description").splitlines()
+    assert lines[0] == "Says hello"
+    assert lines[-4:] == ["  - one", "  .two", " .", " three"]
+    assert max(map(len, lines)) < 80
+
+
+@pytest.mark.parametrize("write", [write_deb, write_rpm])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param({"name": "Hello World"}, id="a name of two words"),
+        pytest.param({"name": "h"}, id="a short name"),
+        pytest.param({"maintainer": "A\nDepends: b"}, id="a maintainer of two lines"),
+        pytest.param({"homepage": "https://example.org\x00"}, id="a homepage with a zero byte"),
+        pytest.param({"dependencies": ("a b",)}, id="a dependency of two words"),
+        pytest.param({"version": "latest"}, id="a version without numbers"),
+    ],
+)
+def test_what_a_package_cannot_say(tmp_path, items, write, facts):
+    with pytest.raises(UsageError):
+        write(tmp_path / "out", items, replace(FACTS, **facts), TIME_S)
+    assert [each.name for each in tmp_path.iterdir()] == ["program"]
+
+
+@tool("rpm")
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="installing is for root")
 def test_rpm_is_installed(tmp_path, items):
     file, root = tmp_path / "hello.rpm", tmp_path / "root"
@@ -214,35 +307,6 @@ def test_rpm_is_installed(tmp_path, items):
     assert (root / LONG).read_bytes() == b"long"
     assert out("rpm", f"--root={root}", "--verify", "--nodeps", "hello") == ""
     assert out("rpm", f"--root={root}", "--query", "hello") == "hello-1.2.3-1.x86_64\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "version"),
-    [
-        pytest.param("1.2.3", "1.2.3", id="plain"),
-        pytest.param("v1.2.3", "1.2.3", id="v"),
-        pytest.param("1.2.3-rc.1", "1.2.3~rc.1", id="SemVer"),
-        pytest.param("1.2.3rc1", "1.2.3~rc1", id="PEP 440"),
-        pytest.param("1.2.3.dev4", "1.2.3~dev4", id="dev"),
-        pytest.param("1.2.3.post1", "1.2.3.post1", id="post comes after"),
-        pytest.param("1.2.3+build.5", "1.2.3+build.5", id="build"),
-        pytest.param("1.2.3-SNAPSHOT-0a1b2c3", "1.2.3~SNAPSHOT.0a1b2c3", id="snapshot"),
-        pytest.param("1.2.3-1", "1.2.3.1", id="PEP 440's other post"),
-    ],
-)
-def test_versions(text, version):
-    assert linux_version(text) == version
-
-
-@tool("dpkg")
-@pytest.mark.parametrize("before", ["1.2.3-rc.1", "1.2.3a1", "1.2.3.dev1", "1.2.3-SNAPSHOT-0a1b2c3"])
-def test_what_is_before_a_release_is_before_it(before):
-    out("dpkg", "--compare-versions", linux_version(before), "lt", linux_version("1.2.3"))
-
-
-def test_no_version():
-    with pytest.raises(UsageError, match="no version"):
-        linux_version("latest")
 
 
 @pytest.mark.parametrize("write", WRITERS)
