@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import tarfile
 import zipfile
-from pathlib import Path
 
 import pytest
 
@@ -307,15 +306,3 @@ def test_rpm_is_installed(tmp_path, items):
     assert (root / LONG).read_bytes() == b"long"
     assert out("rpm", f"--root={root}", "--verify", "--nodeps", "hello") == ""
     assert out("rpm", f"--root={root}", "--query", "hello") == "hello-1.2.3-1.x86_64\n"
-
-
-@pytest.mark.parametrize("write", WRITERS)
-def test_a_large_file_takes_little_memory(tmp_path, write):
-    resource = pytest.importorskip("resource")
-    large = tmp_path / "large"
-    with large.open("wb") as file:
-        file.truncate(200_000_000)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    write(tmp_path / "out", (Item("usr/lib/hello/large", source=large),), TIME_S)
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 120_000, "kilobytes; xz itself takes 94,000"
-    assert Path(tmp_path / "out").stat().st_size < 2_000_000
