@@ -176,6 +176,10 @@ def _tags(entries: list[_Entry], facts: PackageFacts, version: str, time_s: int,
         5093: (Type.INT32, [_SHA256]),
         **_file_tags(entries, time_s),
     }
+    if facts.maintainer:
+        tags[1080] = (Type.INT32, [time_s])
+        tags[1081] = (Type.STRINGS, [f"{facts.maintainer} - {own}"])
+        tags[1082] = (Type.STRINGS, [f"- Release {facts.version}."])
     for tag, text in ((1011, facts.vendor), (1015, facts.maintainer), (1020, facts.homepage)):
         if text:
             tags[tag] = (Type.STRING, text)
@@ -228,11 +232,13 @@ def _folder(name: str) -> str:
 
 
 def _flags(name: str) -> int:
-    """RPMFILE_CONFIG and RPMFILE_NOREPLACE for what people edit, RPMFILE_DOC and RPMFILE_LICENSE for the licence."""
+    """RPMFILE_CONFIG and RPMFILE_NOREPLACE for what people edit, RPMFILE_DOC, and RPMFILE_LICENSE for the licence."""
     if name.startswith("etc/"):
         return 1 | 1 << 4
     if name.startswith("usr/share/doc/"):
         return 1 << 1 | (1 << 7 if name.endswith("/copyright") else 0)
+    if name.startswith(("usr/share/man/", "usr/share/info/")):
+        return 1 << 1
     return 0
 
 

@@ -212,6 +212,29 @@ def test_rpm(tmp_path, items):
     assert out("rpm", "--query", "--package", "--configfiles", str(file)) == "/etc/hello.conf\n"
 
 
+@tool("rpmlint")
+def test_rpm_has_no_error_for_rpmlint(tmp_path, items):
+    file = tmp_path / "hello-1.2.3-1.x86_64.rpm"
+    plain = (item for item in items if "grüße" not in item.name)
+    write_rpm(file, plain, replace(FACTS, description="Says a word.\nIt says it well.", dependencies=("bash",)), TIME_S)
+    ran = subprocess.run(["rpmlint", str(file)], capture_output=True, text=True, timeout=120, check=False)
+    errors = {line.split()[2] for line in ran.stdout.splitlines() if ": E: " in line}
+    # Signing takes a key, rpmbuild leaves the group unsaid as well, and these files are an empty one and a script.
+    assert errors <= {"no-signature", "no-group-tag", "zero-length", "no-binary"}, ran.stdout
+    assert "1 packages" in ran.stdout
+
+
+@tool("rpm2cpio")
+@tool("cpio")
+def test_rpm_by_cpio(tmp_path, items):
+    write_rpm(tmp_path / "hello.rpm", items, FACTS, TIME_S)
+    payload = subprocess.run(["rpm2cpio", str(tmp_path / "hello.rpm")], check=True, capture_output=True).stdout
+    command = ["cpio", "--extract", "--make-directories", "--quiet"]
+    subprocess.run(command, check=True, cwd=tmp_path, input=payload, env=QUIET)
+    assert out(str(tmp_path / "usr/bin/hello")) == "hello\n"
+    assert (tmp_path / LONG).read_bytes() == b"long"
+
+
 @tool("rpm")
 def test_rpm_says_what_it_needs(tmp_path, items):
     file = tmp_path / "hello.rpm"
