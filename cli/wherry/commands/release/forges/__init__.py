@@ -1,0 +1,1 @@
+"""Where releases are published: each forge behind one interface."""
