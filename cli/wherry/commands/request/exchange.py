@@ -6,39 +6,33 @@ import asyncio
 import math
 import random
 import time
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.request.call import Answer, Attempt, status_words
 from wherry.commands.request.events import NotRetried, Received, Redirected, Restarting, Retrying, Sending
 from wherry.commands.request.sink import Restart
+from wherry.core.record import replace
 from wherry.core.redirect import MAX_REDIRECTS, RedirectError, Trail, is_redirect
-from wherry.core.trace import Phase, Trace
-from wherry.errors import DeadlinePassed
-from wherry.net.failure import NetFailure, Reason, timed_out
+from wherry.core.trace import Trace
+from wherry.net.attempt import beginning, drain, fault_of, rate_limit, watched
+from wherry.net.failure import NetFailure
 from wherry.net.http import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wherry.commands.request import plan
     from wherry.commands.request.call import Call
     from wherry.commands.request.cookies import CookieJar
     from wherry.commands.request.events import Event, Headers
     from wherry.commands.request.sink import Sink
-    from wherry.core.ratelimit import RateLimit
+    from wherry.core import attempt
     from wherry.core.retry import RetryPolicy
     from wherry.core.scope import Scope
     from wherry.net.http import Client, Response
 
-# So much of a response that nobody wants is read, to keep its connection.
-_DRAINED: Final = 64 * 1024
 # So much of the body of a failure is kept, to be shown.
 _SHOWN: Final = 1024 * 1024
-# In these phases the server has not yet seen a byte of the request.
-_UNSENT: Final = frozenset({None, Phase.DNS, Phase.CONNECT, Phase.PROXY, Phase.TLS})
-_LASTING: Final = frozenset({Reason.TLS, Reason.PROTOCOL})
 
 
 class Exchange:
@@ -98,24 +92,8 @@ class Exchange:
 
     async def _attempt(self, run: _Run, authorization: str | None, trace: Trace) -> Answer | None:
         """One attempt; None where another is to follow."""
-        loop = asyncio.get_running_loop()
-        since = loop.time()
-
-        def alive() -> None:
-            nonlocal since
-            since = loop.time()
-            timer.reschedule(self.scope.instant(since, self._timeout_s))
-
-        try:
-            async with asyncio.timeout_at(self.scope.instant(since, self._timeout_s)) as timer:
-                return await self._follow_trail(run, authorization, trace, alive)
-        except TimeoutError:
-            if not timer.expired():
-                raise
-            if self.scope.remaining(loop.time()) > 0:
-                raise timed_out(self._timeout_s, trace) from None
-            words = str(timed_out(0, trace)).replace("timed out", "the deadline passed", 1)
-            raise DeadlinePassed(words) from None
+        async with watched(self.scope, self._timeout_s, trace) as alive:
+            return await self._follow_trail(run, authorization, trace, alive)
 
     async def _follow_trail(
         self, run: _Run, authorization: str | None, trace: Trace, alive: Callable[[], None]
@@ -138,10 +116,10 @@ class Exchange:
                     trail = self._next(trail, response.status, location, cookies_set=changed)
                     redirects.append(Redirected(response.status, trail.method, trail.url, trail.crossed))
                     self._emit(redirects[-1])
-                    await _drain(response)
+                    await drain(response)
                     continue
                 if response.status == 401 and trail.home and await run.renew():
-                    await _drain(response)
+                    await drain(response)
                     return None
                 if call.fails(response.status) and not run.sink.accepts(response.status):
                     return await self._failed(run, response, trace, redirects)
@@ -152,43 +130,46 @@ class Exchange:
         """A status that is a failure: sent again if the plan says so, else the answer."""
         wait_s = self._wait_after_status(run, response)
         if wait_s is not None:
-            await _drain(response)
+            await drain(response)
             words = status_words(response.status, response.reason)
             run.failed(Attempt(words, response.status, None, trace.total(), wait_s))
             return None
-        body = await _beginning(response)
+        body = await beginning(response, _SHOWN)
         return _answer(run, response, body, trace, redirects, failed=True)
 
     def _wait_after_fault(self, run: _Run, failure: NetFailure) -> float | None:
         """Seconds until the next attempt, None where there is none."""
-        from wherry.commands.request import plan
+        from wherry.core import attempt
 
-        fault = plan.Fault(str(failure), failure.phase not in _UNSENT, _is_lasting(failure, run.sink))
+        fault = fault_of(failure)
+        if not run.sink.restartable:
+            fault = replace(fault, lasting=True)
         now = asyncio.get_running_loop().time()
-        return self._told_wait(plan.after_fault(self._rules(run), run.number, fault, now, random.random))
+        return self._told_wait(attempt.after_fault(self._rules(run), run.number, fault, now, random.random))
 
     def _wait_after_status(self, run: _Run, response: Response) -> float | None:
         """Seconds until the next attempt, None where there is none."""
-        from wherry.commands.request import plan
+        from wherry.core import attempt
 
         status, limit = response.status, rate_limit(response.headers)
-        asked_s = plan.asked(status, response.header("retry-after"), limit, time.time())
+        asked_s = attempt.asked(status, response.header("retry-after"), limit, time.time())
         now = asyncio.get_running_loop().time()
-        return self._told_wait(plan.after_status(self._rules(run), run.number, status, asked_s, now, random.random))
+        return self._told_wait(attempt.after_status(self._rules(run), run.number, status, asked_s, now, random.random))
 
-    def _rules(self, run: _Run) -> plan.Rules:
-        from wherry.commands.request import plan
+    def _rules(self, run: _Run) -> attempt.Rules:
+        from wherry.core import attempt
 
         deadline = math.inf if self.scope.deadline is None else self.scope.deadline
-        return plan.Rules(self._policy, run.call.method, run.call.repeatable, deadline)
+        return attempt.Rules(self._policy, run.call.method, run.call.repeatable, deadline)
 
-    def _told_wait(self, step: plan.Again | plan.Enough) -> float | None:
-        from wherry.commands.request import plan
+    def _told_wait(self, step: attempt.Again | attempt.Enough) -> float | None:
+        from wherry.core import attempt
 
-        if isinstance(step, plan.Again):
+        if isinstance(step, attempt.Again):
             return step.wait_s
         if step.why:
-            self._emit(NotRetried(step.why, step.minor))
+            hint = "; an Idempotency-Key header would say that it does not" if step.unsafe else ""
+            self._emit(NotRetried(step.why + hint, step.unsafe))
         return None
 
     def _request(self, trail: Trail, call: Call) -> Request:
@@ -238,13 +219,6 @@ class _Run:
         return await self.call.authorizer.renew()
 
 
-def rate_limit(headers: Headers | list[tuple[str, str]]) -> RateLimit | None:
-    """The rate limit told by ``headers``, as of now."""
-    from wherry.core.ratelimit import read_rate_limit
-
-    return read_rate_limit(headers, time.time())
-
-
 def _answer(
     run: _Run, response: Response, body: bytes | None, trace: Trace, redirects: list[Redirected], *, failed: bool
 ) -> Answer:
@@ -253,31 +227,3 @@ def _answer(
         response.status, response.reason, response.version, tuple(response.headers), response.url, response.ip,
         response.cert, failed, body, trace.total(), dict(trace.seconds), tuple(redirects), tuple(run.attempts),
     )  # fmt: skip
-
-
-def _is_lasting(failure: NetFailure, sink: Sink) -> bool:
-    return failure.broken or failure.reason in _LASTING or not sink.restartable
-
-
-async def _drain(response: Response) -> None:
-    """Read a short body to its end, so that its connection can be used again."""
-    length = response.header("content-length")
-    if length is not None and length.isdecimal() and int(length) <= _DRAINED:
-        with suppress(NetFailure):
-            async for _ in response.raw_chunks():
-                pass
-
-
-async def _beginning(response: Response) -> bytes:
-    """As much of a failure's body as is shown; one that breaks off is shown as far as it came."""
-    parts: list[bytes] = []
-    size = 0
-    try:
-        async for chunk in response.chunks():
-            parts.append(chunk)
-            size += len(chunk)
-            if size >= _SHOWN:
-                break
-    except NetFailure:
-        pass
-    return b"".join(parts)[:_SHOWN]

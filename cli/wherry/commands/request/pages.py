@@ -7,17 +7,18 @@ import math
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from wherry.commands.request import jsontext, plan
+from wherry.commands.request import jsontext
 from wherry.commands.request.events import Cut, LeftOrigin, Paged, Pausing
-from wherry.commands.request.exchange import rate_limit
 from wherry.commands.request.outcome import Outcome
 from wherry.commands.request.paginate import Page, Style, items_of, next_url
 from wherry.commands.request.sink import MemorySink
 from wherry.commands.request.wholefile import WholeFile
+from wherry.core import attempt
 from wherry.core.record import replace
 from wherry.core.redact import redact_url
 from wherry.core.redirect import origin, without_secrets
 from wherry.errors import DeadlinePassed, WherryError, doing
+from wherry.net.attempt import rate_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,12 +135,12 @@ class Pages:
 
     async def _pause(self, answer: Answer) -> None:
         """Wait until the server allows another request."""
-        wait_s = plan.pause(rate_limit(answer.headers))
+        wait_s = attempt.pause(rate_limit(answer.headers))
         if not wait_s:
             return
         scope = self._exchange.scope
         deadline = math.inf if scope.deadline is None else scope.deadline
-        why = plan.affordable(wait_s, deadline, asyncio.get_running_loop().time(), asked=True)
+        why = attempt.affordable(wait_s, deadline, asyncio.get_running_loop().time(), asked=True)
         if why:
             kind = WherryError if scope.deadline is None else DeadlinePassed
             raise kind(f"the rate limit is used up: {why}")

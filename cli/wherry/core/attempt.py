@@ -45,10 +45,13 @@ class Again(Record):
 
 
 class Enough(Record):
-    """This was the last attempt. ``why`` says what stands against another, empty where nothing need be said."""
+    """This was the last attempt. ``why`` says what stands against another, empty where nothing need be said.
+
+    ``unsafe``: another attempt could act twice.
+    """
 
     why: str = ""
-    minor: bool = False
+    unsafe: bool = False
 
 
 def after_fault(rules: Rules, attempt: int, fault: Fault, now: float, random: Callable[[], float]) -> Again | Enough:
@@ -106,4 +109,4 @@ def _within(rules: Rules, wait_s: float, asked_s: float | None, now: float) -> A
 
 
 def _unsafe(rules: Rules) -> Enough:
-    return Enough(f"{rules.method} may act twice; an Idempotency-Key header would say that it does not", minor=True)
+    return Enough(f"{rules.method} may act twice", unsafe=True)

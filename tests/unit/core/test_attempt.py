@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from wherry.commands.request.plan import (
+from wherry.core.attempt import (
     Again,
     Enough,
     Fault,
@@ -20,7 +20,7 @@ from wherry.core.ratelimit import RateLimit
 from wherry.core.retry import RetryPolicy
 
 POLICY = RetryPolicy(retries=2, base_s=1.0, cap_s=30.0)
-UNSAFE = Enough("POST may act twice; an Idempotency-Key header would say that it does not", minor=True)
+UNSAFE = Enough("POST may act twice", unsafe=True)
 
 
 def rules(**changes: Any) -> Rules:
