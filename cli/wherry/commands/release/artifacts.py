@@ -40,6 +40,8 @@ class Kind(StrEnum):
     PACKAGE = "package"
     SBOM = "sbom"
     SOURCE = "source"
+    INSTALLER = "installer"
+    PROVENANCE = "provenance"
     CHECKSUM = "checksum"
     SIGNATURE = "signature"
 
@@ -76,6 +78,11 @@ def artifacts(file: ReleaseFile, fields: Named) -> tuple[Artifact, ...]:
         place = ("source", "name_template")
         name = f"{_rendered(file.source.name_template, fields, place)}.{file.source.format}"
         made.append(Artifact(name, Kind.SOURCE, file.source.format, None, "", (), None, place))
+    made += _install_scripts(file, fields)
+    if file.provenance.enabled:
+        place = ("provenance", "name_template")
+        name = _rendered(file.provenance.name_template, fields, place)
+        made.append(Artifact(name, Kind.PROVENANCE, "in-toto", None, "", (), None, place))
     place = ("checksum", "name_template")
     name = _rendered(file.checksum.name_template, fields, place)
     made.append(Artifact(name, Kind.CHECKSUM, file.checksum.algorithm, None, "", (), None, place))
@@ -157,6 +164,13 @@ def _sboms(file: ReleaseFile, sbom: Sbom, index: int, fields: Named) -> Iterator
             for kind in sbom.formats:
                 ids = (build_id(file, build),)
                 yield Artifact(name + _SBOM_ENDINGS[kind], Kind.SBOM, kind, target, "", ids, None, place)
+
+
+def _install_scripts(file: ReleaseFile, fields: Named) -> Iterator[Artifact]:
+    place = ("install_scripts", "name_template")
+    for kind in file.install_scripts.formats:
+        name = f"{_rendered(file.install_scripts.name_template, fields, place)}.{kind}"
+        yield Artifact(name, Kind.INSTALLER, kind, None, "", (), None, place)
 
 
 def _signatures(sign: Sign, index: int, made: Iterable[Artifact], fields: Named) -> Iterator[Artifact]:

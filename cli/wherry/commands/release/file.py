@@ -19,7 +19,10 @@ Os: TypeAlias = Literal["linux", "darwin", "windows"]
 ArchiveFormat: TypeAlias = Literal["tar.gz", "zip", "binary"]
 PackageFormat: TypeAlias = Literal["deb", "rpm"]
 SbomFormat: TypeAlias = Literal["cyclonedx", "spdx"]
-Signed: TypeAlias = Literal["checksum", "archive", "binary", "package", "sbom", "source", "all"]
+ScriptFormat: TypeAlias = Literal["sh", "ps1"]
+Signed: TypeAlias = Literal[
+    "checksum", "archive", "binary", "package", "sbom", "source", "installer", "provenance", "all"
+]
 
 TARGETS: Final[tuple[Target, ...]] = get_args(Target)
 
@@ -35,6 +38,7 @@ _Ids = Annotated[tuple[str, ...], Meta(description="Only these builds, by their 
 DEFAULT_ARCHIVE_NAME: Final = "{{ .ProjectName }}_{{ .Version }}_{{ .Os }}_{{ .Arch }}"
 DEFAULT_BINARY_NAME: Final = "{{ .Binary }}_{{ .Version }}_{{ .Os }}_{{ .Arch }}"
 DEFAULT_PACKAGE_NAME: Final = "{{ .PackageName }}_{{ .Version }}_{{ .Os }}_{{ .Arch }}"
+DEFAULT_PROVENANCE_NAME: Final = "{{ .ProjectName }}_{{ .Version }}.intoto.json"
 DEFAULT_FILES: Final = ("LICENSE*", "README*", "CHANGELOG*", "completions/*")
 
 
@@ -205,6 +209,25 @@ class Sbom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = DEFAULT_BINARY_NAME
 
 
+class InstallScripts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Scripts that fetch this release's archive for the machine they run on, check it and install the programs."""
+
+    formats: Annotated[
+        tuple[ScriptFormat, ...], Meta(description="sh for Linux and macOS, ps1 for Windows; none unless told.")
+    ] = ()
+    ids: Annotated[
+        tuple[str, ...], Meta(description="Only these archives, by their ids; the first of each target counts.")
+    ] = ()
+    name_template: Annotated[_Text, Meta(description="The script's name without .sh or .ps1, a template.")] = "install"
+
+
+class Provenance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A statement of what the files were made of, where and by what, in the format of in-toto and SLSA."""
+
+    enabled: Annotated[bool, Meta(description="Whether there is one.")] = True
+    name_template: Annotated[_Text, Meta(description="Its name, a template.")] = DEFAULT_PROVENANCE_NAME
+
+
 class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Signatures beside the files."""
 
@@ -359,12 +382,36 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[_Text, Meta(description="What it is called; a template.")]
 
 
+class Put(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A server that takes files by HTTP PUT, as WebDAV, Artifactory and Nexus do."""
+
+    url: Annotated[
+        _Text,
+        Meta(description="A template of the address below which the folder of each release is, called as its tag."),
+    ]
+    username: Annotated[
+        _Text | None, Meta(description="Who writes, a template; without one the token is a bearer's.")
+    ] = None
+    token: Annotated[
+        _Text | None, Meta(description="A template of the password or token, {{ .Env.STORE_TOKEN }}; none unless told.")
+    ] = None
+
+
 class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the release is published, and how."""
 
     github: Annotated[Project | None, Meta(description="On GitHub.")] = None
     gitlab: Annotated[Project | None, Meta(description="On GitLab.")] = None
     gitea: Annotated[Project | None, Meta(description="On Gitea or Forgejo.")] = None
+    directory: Annotated[
+        _Text | None,
+        Meta(description="In a folder of this machine, a template; each release is a folder in it, called as its tag."),
+    ] = None
+    put: Annotated[Put | None, Meta(description="On a server that takes files by HTTP PUT.")] = None
+    download_url: Annotated[
+        _Text | None,
+        Meta(description="Where people fetch the files of this release, a template; as the place has it unless told."),
+    ] = None
     draft: Annotated[bool, Meta(description="Whether it stays a draft.")] = False
     prerelease: Annotated[
         Literal["auto"] | bool, Meta(description="Whether it is one; auto when the version says so.")
@@ -375,8 +422,9 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = False
 
     def __post_init__(self) -> None:
-        if sum(forge is not None for forge in (self.github, self.gitlab, self.gitea)) > 1:
-            raise ValueError("a release has one of github, gitlab and gitea")
+        places = (self.github, self.gitlab, self.gitea, self.directory, self.put)
+        if sum(place is not None for place in places) > 1:
+            raise ValueError("a release has one of github, gitlab, gitea, directory and put")
 
 
 class Urls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -424,6 +472,10 @@ class ReleaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     archives: Annotated[tuple[Archive, ...], Meta(description="What users download.")] = (Archive(),)
     checksum: Annotated[Checksum, Meta(description="The file of checksums.")] = Checksum()
     sboms: Annotated[tuple[Sbom, ...], Meta(description="Bills of materials.")] = ()
+    install_scripts: Annotated[InstallScripts, Meta(description="Scripts that install the programs.")] = (
+        InstallScripts()
+    )
+    provenance: Annotated[Provenance, Meta(description="What the files were made of.")] = Provenance()
     signs: Annotated[tuple[Sign, ...], Meta(description="Signatures.")] = ()
     nfpms: Annotated[tuple[Nfpm, ...], Meta(description="Packages for Linux distributions.")] = ()
     homebrew_formulas: Annotated[tuple[HomebrewFormula, ...], Meta(description="Formulas for Homebrew.")] = ()

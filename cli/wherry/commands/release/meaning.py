@@ -86,6 +86,7 @@ class _Checker:
         ):
             for index, ids in enumerate(every):
                 self._known((key, index, "ids"), ids, builds, "build")
+        self._known(("install_scripts", "ids"), file.install_scripts.ids, archives, "archive")
         for key, index, tap in taps(file):
             self._known((key, index, "ids"), tap.ids, archives, "archive")
 

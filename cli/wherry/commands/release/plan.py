@@ -7,11 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.release import forge as forges
+from wherry.commands.release import venue as venues
 from wherry.commands.release.artifacts import Kind, artifacts, targets
 from wherry.commands.release.fields import settled
 from wherry.commands.release.file import HomebrewFormula, Scoop, split_target, taps
+from wherry.commands.release.forge import Forge
 from wherry.commands.release.template import parse, render
 from wherry.commands.release.templates import shown, uses
+from wherry.commands.release.venue import Directory, Server
 from wherry.commands.release.version import same
 from wherry.core.record import Record, replace
 from wherry.errors import doing
@@ -22,9 +25,9 @@ if TYPE_CHECKING:
     from wherry.commands.release.artifacts import Artifact
     from wherry.commands.release.fields import Named
     from wherry.commands.release.file import ReleaseFile, Tap
-    from wherry.commands.release.forge import Forge
     from wherry.commands.release.git import GitFacts
     from wherry.commands.release.project import Metadata
+    from wherry.commands.release.venue import Venue
     from wherry.commands.release.version import Version
 
 SIGNING_KEY: Final = "WHERRY_SIGNING_KEY"
@@ -62,7 +65,10 @@ class Job(Record):
 
 
 class Destination(Record):
-    """Somewhere that something is published: ``to`` is github, gitlab, gitea, homebrew, scoop or winget.
+    """Somewhere that something is published.
+
+    ``to`` is github, gitlab, gitea, directory, put, homebrew, scoop or winget; ``project`` is the repository, the
+    folder or the address.
 
     ``url`` is where people find it, None where nobody says; ``what`` is the tag of a release, or the file in a
     repository; ``credentials`` are the environment variables that are needed.
@@ -101,6 +107,7 @@ class Plan(Record):
     version: Version
     prerelease: bool
     commit: str
+    venue: Venue | None
     jobs: tuple[Job, ...]
     artifacts: tuple[Artifact, ...]
     publish: tuple[Destination, ...]
@@ -113,19 +120,20 @@ def plan(file: ReleaseFile, version: Version, around: Surroundings) -> Plan:
     variables = fields["Env"]
     assert not isinstance(variables, str | int)
     around = replace(around, environ=variables)  # with those that the file sets
-    forge = forges.find(file, around.git.remote if around.git else "", fields)
-    publish = () if version.snapshot else tuple(_destinations(file, version, forge, fields))
+    venue = venues.find(file, around.git.remote if around.git else "", fields)
+    publish = () if version.snapshot else tuple(_destinations(file, version, venue, fields))
     return Plan(
         project=file.project_name,
         version=version,
         prerelease=_prerelease(file, version),
         commit=around.git.commit if around.git else "",
+        venue=venue,
         jobs=tuple(Job(target, split_target(target)[0], RUNNERS[target]) for target in targets(file)),
         artifacts=tuple(
             each for each in artifacts(file, fields) if not version.snapshot or each.kind is not Kind.SIGNATURE
         ),
         publish=publish,
-        missing=tuple(dict.fromkeys(_missing(file, version, around, publish, forge))),
+        missing=tuple(dict.fromkeys(_missing(file, version, around, publish, venue))),
     )
 
 
@@ -134,11 +142,15 @@ def _prerelease(file: ReleaseFile, version: Version) -> bool:
     return bool(version.number.prerelease) if asked == "auto" else asked
 
 
-def _destinations(file: ReleaseFile, version: Version, forge: Forge | None, fields: Named) -> Iterator[Destination]:
+def _destinations(file: ReleaseFile, version: Version, venue: Venue | None, fields: Named) -> Iterator[Destination]:
+    tag = str(version.tag)
+    forge = venue if isinstance(venue, Forge) else None
     if forge:
-        page = "-/releases" if forge.kind == "gitlab" else "releases/tag"
-        url = f"{forge.url}/{forge.project}/{page}/{version.tag}"
-        yield Destination(forge.kind, forge.project, url, str(version.tag), (forges.TOKENS[forge.kind],))
+        yield Destination(forge.kind, forge.project, venues.page(forge, tag), tag, (forges.TOKENS[forge.kind],))
+    elif isinstance(venue, Directory):
+        yield Destination("directory", venue.path, venues.files_url(file, venue, tag, fields), tag, ())
+    elif isinstance(venue, Server):
+        yield Destination("put", venue.url, venues.page(venue, tag), tag, venue.variables)
     for key, index, tap in taps(file):
         with doing(shown((key, index, "repository"))):
             repository = tap.repository
@@ -167,14 +179,14 @@ def _tokens(tap: Tap, forge: Forge | None) -> tuple[str, ...]:
 
 
 def _missing(
-    file: ReleaseFile, version: Version, around: Surroundings, publish: tuple[Destination, ...], forge: Forge | None
+    file: ReleaseFile, version: Version, around: Surroundings, publish: tuple[Destination, ...], venue: Venue | None
 ) -> Iterator[Missing]:
     if not version.snapshot:
         yield from _missing_in_git(version, around)
-        if forge is None:
+        if venue is None:
             words = "no repository is named, and the git remote origin is on no forge that is known"
             yield Missing(Lack.DESTINATION, "release", words)
-        yield from _missing_credentials(around.environ, publish, forge)
+        yield from _missing_credentials(around.environ, publish, venue)
         yield from _missing_for_signing(file, around)
     yield from _missing_variables(file, version, around.environ, publish)
 
@@ -193,14 +205,15 @@ def _missing_in_git(version: Version, around: Surroundings) -> Iterator[Missing]
 
 
 def _missing_credentials(
-    environ: Mapping[str, str], publish: tuple[Destination, ...], forge: Forge | None
+    environ: Mapping[str, str], publish: tuple[Destination, ...], venue: Venue | None
 ) -> Iterator[Missing]:
+    own = venue.project if isinstance(venue, Forge) else None
     in_workflow = environ.get("GITHUB_ACTIONS") == "true"
     for destination in publish:
         for name in destination.credentials:
             if not environ.get(name):
                 yield Missing(Lack.CREDENTIAL, name, f"to write to {destination.project}")
-            elif in_workflow and name == "GITHUB_TOKEN" and forge and destination.project != forge.project:
+            elif in_workflow and name == "GITHUB_TOKEN" and own and destination.project != own:
                 # https://docs.github.com/en/actions/concepts/security/github_token
                 words = f"a workflow's own cannot write to {destination.project}; give that a token"
                 yield Missing(Lack.CREDENTIAL, name, words)

@@ -71,6 +71,8 @@ def _of_files(file: ReleaseFile) -> Iterator[Use]:
     for index, sbom in enumerate(file.sboms):
         yield Use(("sboms", index, "name_template"), sbom.name_template, Scope.TARGET)
     yield Use(("source", "name_template"), file.source.name_template, Scope.RELEASE)
+    yield Use(("install_scripts", "name_template"), file.install_scripts.name_template, Scope.RELEASE)
+    yield Use(("provenance", "name_template"), file.provenance.name_template, Scope.RELEASE)
     yield Use(("checksum", "name_template"), file.checksum.name_template, Scope.RELEASE)
     for index, sign in enumerate(file.signs):
         for position, argument in enumerate(sign.args):
@@ -86,6 +88,15 @@ def _of_places(file: ReleaseFile) -> Iterator[Use]:
         if project is not None:
             yield Use(("release", forge, "owner"), project.owner, Scope.RELEASE)
             yield Use(("release", forge, "name"), project.name, Scope.RELEASE)
+    for name, text in (("directory", release.directory), ("download_url", release.download_url)):
+        if text is not None:
+            yield Use(("release", name), text, Scope.RELEASE)
+    if release.put is not None:
+        for name, text in (
+            ("url", release.put.url), ("username", release.put.username), ("token", release.put.token)
+        ):  # fmt: skip
+            if text is not None:
+                yield Use(("release", "put", name), text, Scope.RELEASE)
     for key, index, tap in taps(file):
         repository = tap.repository
         for name, text in (("owner", repository.owner), ("name", repository.name), ("token", repository.token)):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from wherry.commands.release.fields import settled
 from wherry.commands.release.git import GitFacts
 from wherry.commands.release.plan import RUNNERS, SIGNING_KEY, Surroundings, plan, tools
 from wherry.commands.release.project import Metadata
 from wherry.commands.release.reading import read
+from wherry.commands.release.venue import files_url, find
 from wherry.commands.release.version import choose
 from wherry.core.record import replace
 from wherry.errors import UsageError
@@ -39,6 +41,8 @@ def planned(text, around=AROUND, *, snapshot=False):
 
 
 def names(text, **settings):
+    """Those of all files but the provenance, which is there unless told."""
+    text += "" if "provenance" in text else "\nprovenance: {enabled: false}"
     return [artifact.name for artifact in planned(text, **settings).artifacts]
 
 
@@ -51,6 +55,11 @@ def missing(text, around=AROUND, **settings):
     [
         pytest.param(
             "", ["acme_1.2.3_linux_amd64.tar.gz", "acme_1.2.3_windows_amd64.tar.gz", "SHA256SUMS"], id="least"
+        ),
+        pytest.param(
+            "archives: []\ninstall_scripts: {formats: [sh, ps1]}\nprovenance: {enabled: true}",
+            ["install.sh", "install.ps1", "acme_1.2.3.intoto.json", "SHA256SUMS"],
+            id="scripts and provenance",
         ),
         pytest.param(
             "archives: [{formats: [tar.gz], format_overrides: [{goos: windows, formats: [zip, tar.gz]}]}]",
@@ -126,6 +135,7 @@ def test_which_programs_are_where():
         ("archive", "linux_amd64", ("one", "two"), None),
         ("archive", "windows_amd64", ("one",), None),
         ("binary", "linux_amd64", ("two",), None),
+        ("provenance", None, (), None),
         ("checksum", None, (), None),
         ("signature", "linux_amd64", ("two",), "acmed_1.2.3_linux_amd64"),
     ]
@@ -206,6 +216,53 @@ def test_where_a_release_goes_by_the_file():
     text = "gitea_urls: {api: 'https://api.git.test/api/v1', download: 'https://git.test/'}"
     found = destinations(text, "git@git.test:a/b.git")
     assert found == [("gitea", "a/b", "v1.2.3", "https://git.test/a/b/releases/tag/v1.2.3")]
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("release: {directory: 'out/{{ .ProjectName }}'}", ("directory", "out/acme", "v1.2.3", None)),
+        (
+            "release: {directory: /srv/www, download_url: 'https://dl.test/{{ .Tag }}/'}",
+            ("directory", "/srv/www", "v1.2.3", "https://dl.test/v1.2.3"),
+        ),
+        (
+            "release: {put: {url: 'https://dav.test/acme/', token: '{{ .Env.GITHUB_TOKEN }}'}}",
+            ("put", "https://dav.test/acme", "v1.2.3", "https://dav.test/acme/v1.2.3/"),
+        ),
+    ],
+)
+def test_a_release_without_a_forge(text, expected):
+    assert destinations(text) == [expected]
+
+
+def test_what_a_server_is_written_with_is_a_credential():
+    text = "release: {put: {url: 'https://dav.test', username: '{{ .Env.WHO }}', token: '{{ .Env.DAV_TOKEN }}'}}"
+    assert missing(text) == [
+        "credential DAV_TOKEN: to write to https://dav.test",
+        "credential WHO: to write to https://dav.test",
+    ]
+
+
+def test_a_server_has_an_address():
+    with pytest.raises(UsageError, match=r"^release\.put\.url: 'dav' is no http or https URL"):
+        planned("release: {put: {url: dav}}")
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("", "https://github.com/acme/acme/releases/download/v1.2.3"),
+        ("release: {gitlab: {owner: a/b, name: c}}", "https://gitlab.com/a/b/c/-/releases/v1.2.3/downloads"),
+        ("release: {put: {url: 'https://dav.test/'}}", "https://dav.test/v1.2.3"),
+        ("release: {directory: out}", None),
+        ("release: {download_url: 'https://dl.test/{{ .Version }}/'}", "https://dl.test/1.2.3"),
+    ],
+)
+def test_where_files_are_fetched_from(text, expected):
+    reading = read((TOP + text).encode(), "release.yml")
+    _, fields = settled(reading.file, choose(GIT, None, snapshot=False), GIT, {}, 0)
+    assert files_url(reading.file, find(reading.file, GIT.remote, fields), "v1.2.3", fields) == expected
 
 
 def test_a_gitea_is_somewhere():
