@@ -1,0 +1,1 @@
+"""`wherry release publish`: the parts of all machines become one release."""
