@@ -36,6 +36,20 @@ class Body(Protocol):
         """The body from its beginning."""
 
 
+class BytesBody(Record):
+    """A body in memory."""
+
+    data: bytes
+
+    @property
+    def length(self) -> int:
+        return len(self.data)
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        if self.data:
+            yield self.data
+
+
 class Request(Record):
     """One request. ``url`` is absolute, without user and password; ``headers`` are sent as given, in order."""
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from wherry.core.record import Record
-
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -19,17 +17,3 @@ class Body(Protocol):
 
     def chunks(self) -> AsyncIterator[bytes]:
         """The body from its beginning."""
-
-
-class BytesBody(Record):
-    """A body in memory."""
-
-    data: bytes
-
-    @property
-    def length(self) -> int:
-        return len(self.data)
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        if self.data:
-            yield self.data

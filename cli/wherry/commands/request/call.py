@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from wherry.core.record import Record
+from wherry.core.status import status_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -91,13 +91,3 @@ class Answer(Record):
     def values(self, name: str) -> list[str]:
         """The values of all fields called ``name`` (lower case)."""
         return [value for field_name, value in self.headers if field_name.lower() == name]
-
-
-def status_words(status: int, reason: str) -> str:
-    """Such as ``HTTP 503 Service Unavailable``; HTTP/2 has no phrase of its own, and gets the usual one."""
-    if not reason:
-        from http import HTTPStatus
-
-        with suppress(ValueError):
-            reason = HTTPStatus(status).phrase
-    return f"HTTP {status} {reason}".rstrip()

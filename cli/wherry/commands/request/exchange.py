@@ -9,11 +9,12 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from wherry.commands.request.call import Answer, Attempt, status_words
+from wherry.commands.request.call import Answer, Attempt
 from wherry.commands.request.events import NotRetried, Received, Redirected, Restarting, Retrying, Sending
 from wherry.commands.request.sink import Restart
 from wherry.core.record import replace
 from wherry.core.redirect import MAX_REDIRECTS, RedirectError, Trail, is_redirect
+from wherry.core.status import status_words
 from wherry.core.trace import Trace
 from wherry.net.attempt import beginning, drain, fault_of, rate_limit, watched
 from wherry.net.failure import NetFailure

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import quote_plus, urlencode
 
 from wherry.commands.request import jsontext
-from wherry.commands.request.body import BytesBody
 from wherry.commands.request.source import STDIN, MultipartBody, open_body, read_all
 from wherry.core import multipart
 from wherry.core.record import Record
 from wherry.errors import UsageError
+from wherry.net.http import BytesBody
 
 if TYPE_CHECKING:
     from wherry.commands.request.body import Body

@@ -10,7 +10,6 @@ import os
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from wherry.commands.request.body import BytesBody
 from wherry.commands.request.call import Call
 from wherry.commands.request.exchange import Exchange
 from wherry.commands.request.narrate import Narrator
@@ -19,7 +18,7 @@ from wherry.core.redact import is_secret_header, redact_url
 from wherry.core.retry import repeatable
 from wherry.errors import DeadlinePassed, ExitCode, WherryError, doing
 from wherry.net.failure import NetFailure, Reason
-from wherry.net.http import Client
+from wherry.net.http import BytesBody, Client
 from wherry.net.network import Network
 
 if TYPE_CHECKING:

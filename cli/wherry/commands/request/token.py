@@ -14,7 +14,6 @@ from urllib.parse import quote_plus, urlencode
 
 from wherry.commands.request import jsontext
 from wherry.commands.request.auth import basic
-from wherry.commands.request.body import BytesBody
 from wherry.commands.request.call import Call
 from wherry.commands.request.events import TokenFetched
 from wherry.commands.request.sink import MemorySink
@@ -22,6 +21,7 @@ from wherry.core.record import Record
 from wherry.core.redact import redact_url
 from wherry.core.secret import Secret
 from wherry.errors import UsageError, WherryError, doing
+from wherry.net.http import BytesBody
 from wherry.profile.folders import cache_folder
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from wherry.commands.request.resume import ContentRange, content_range, validator_of
+from wherry.core.resume import ContentRange, content_range, validator_of
 
 DATE = ("Date", "Tue, 24 Nov 2026 06:00:00 GMT")
 
