@@ -101,6 +101,12 @@ class Prebuilt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a program that something else has built lies."""
 
     path: Annotated[_Text, Meta(description="A template, such as out/tool_{{ .Os }}_{{ .Arch }}.")]
+    inventory: Annotated[
+        _Text | None,
+        Meta(
+            description="A JSON file that says what is in it, a template of its path; nothing but its files unless told."
+        ),
+    ] = None
 
 
 class PrebuiltBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="builder", tag="prebuilt"):

@@ -58,6 +58,8 @@ def _of_builds(file: ReleaseFile) -> Iterator[Use]:
     for index, build in enumerate(file.builds):
         if isinstance(build, PrebuiltBuild):
             yield Use(("builds", index, "prebuilt", "path"), build.prebuilt.path, Scope.TARGET)
+            if build.prebuilt.inventory is not None:
+                yield Use(("builds", index, "prebuilt", "inventory"), build.prebuilt.inventory, Scope.TARGET)
 
 
 def _of_files(file: ReleaseFile) -> Iterator[Use]:

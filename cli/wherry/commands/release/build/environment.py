@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.release.build import interpreter
+from wherry.commands.release.inventory import normal
 from wherry.core.record import replace
 from wherry.errors import WherryError
 
@@ -77,11 +78,6 @@ def _left(folder: Path) -> set[Path]:
 def locked_names(text: str) -> frozenset[str]:
     """The distributions that a lock file names, in their normal form."""
     return frozenset(normal(name) for name in _REQUIREMENT.findall(text))
-
-
-def normal(name: str) -> str:
-    """https://packaging.python.org/en/latest/specifications/name-normalization/"""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def is_installable(folder: Path) -> bool:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 from wherry.commands.release import artifacts as names
 from wherry.commands.release import fields as named
 from wherry.commands.release import loading, run
-from wherry.commands.release.build import choice, freezing, host, manifest, output, packing, prebuilt, program
+from wherry.commands.release.build import choice, freezing, host, listing, manifest, output, packing, prebuilt, program
 from wherry.commands.release.build.running import Failed, Runner, heeding_sigterm
 from wherry.commands.release.file import PyInstallerBuild, binary_name, build_id
+from wherry.commands.release.inventory import Inventory
 from wherry.commands.release.template import render
 from wherry.commands.release.version import choose
 from wherry.core.record import Record
@@ -135,12 +136,19 @@ class _Maker(Record):
             if need and build.glibc_max:
                 program.check_glibc(need, build.glibc_max)
                 self.say(f"{name}: glibc {need.version} is the newest that it needs, {build.glibc_max} is allowed")
+            contents, files = self._inventory(build, made), listing.files(made)
             ran = self._smoke(build, made) if smoke else 0
         if build.smoke and not smoke:
             self.say(f"{name}: {self.target} is another system, so no smoke command is run")
-        kind = "pyinstaller" if isinstance(build, PyInstallerBuild) else "prebuilt"
         return made, manifest.PartBuild(
-            id=name, binary=made.name, builder=kind, glibc=need.version if need else None, smoke=ran
+            id=name,
+            binary=made.name,
+            builder="pyinstaller" if isinstance(build, PyInstallerBuild) else "prebuilt",
+            glibc=need.version if need else None,
+            smoke=ran,
+            folder=made.path.is_dir(),
+            inventory=contents,
+            files=files,
         )
 
     def _program(self, build: Build, name: str) -> Program:
@@ -152,6 +160,11 @@ class _Maker(Record):
         file = f"{binary}.exe" if self.target.startswith("windows_") else binary
         fields = named.target_fields(self.fields, self.target, binary)
         return prebuilt.find(build, file, name, self.runner.folder, fields)
+
+    def _inventory(self, build: Build, made: Program) -> Inventory:
+        if isinstance(build, PyInstallerBuild):
+            return Inventory()
+        return prebuilt.contents(build, self.runner.folder, named.target_fields(self.fields, self.target, made.stem))
 
     def _smoke(self, build: Build, made: Program) -> int:
         for arguments in build.smoke:

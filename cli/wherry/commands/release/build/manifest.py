@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from wherry.commands.release.inventory import Inventory, ProgramFile  # noqa: TC001  msgspec reads them at run time
 from wherry.errors import UsageError
 
 FORMAT: Final = 1
@@ -24,6 +25,11 @@ class PartBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     glibc: str | None
     smoke: Annotated[int, Meta(ge=0)]
     """How many smoke commands ended with 0; none is run of a program for another system."""
+    folder: bool
+    """Whether the program is a folder, and not one file."""
+    inventory: Inventory
+    """What is in it, as far as that is known."""
+    files: tuple[ProgramFile, ...]
 
 
 class PartArtifact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wherry.commands.release import inventory
 from wherry.commands.release.build.program import Program
 from wherry.commands.release.template import render
-from wherry.errors import WherryError
+from wherry.errors import WherryError, doing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,3 +26,19 @@ def find(build: PrebuiltBuild, name: str, build_id: str, folder: Path, fields: N
     if not executable.is_file():
         raise WherryError(f"prebuilt.path: {executable}: no such file")
     return Program(build_id, name, path, executable, path)
+
+
+def contents(build: PrebuiltBuild, folder: Path, fields: Named) -> inventory.Inventory:
+    """What its inventory says is in it; nothing when none is named.
+
+    Raises WherryError when it cannot be read, UsageError when it is none, TemplateError for the path.
+    """
+    if build.prebuilt.inventory is None:
+        return inventory.Inventory()
+    with doing("prebuilt.inventory"):
+        path = folder / render(build.prebuilt.inventory, fields)
+        try:
+            data = path.read_bytes()
+        except OSError as exc:
+            raise WherryError(f"{path}: {exc.strerror or exc}") from None
+        return inventory.decode(data, str(path))

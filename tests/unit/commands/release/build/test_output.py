@@ -8,6 +8,7 @@ import pytest
 
 from wherry.commands.release.build import output, words
 from wherry.commands.release.build.manifest import Part, PartArtifact, PartBuild, decode, encode
+from wherry.commands.release.inventory import Inventory
 from wherry.errors import UsageError, WherryError
 
 PART = Part(
@@ -19,7 +20,7 @@ PART = Part(
     commit="c0ffee",
     target="linux_amd64",
     epoch_s=1700000000,
-    builds=(PartBuild("acme", "acme", "prebuilt", None, 1),),
+    builds=(PartBuild("acme", "acme", "prebuilt", None, 1, False, Inventory(), ()),),
     artifacts=(PartArtifact("acme_1.2.3.deb", "package", "deb", "default", ("acme",), 12345, "0" * 64),),
 )
 
