@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+class Commit(Record):
+    """``id`` is the full one, ``subject`` its first line."""
+
+    id: str
+    subject: str
+
+
 class GitFacts(Record):
     """``tags`` are those of this commit, ``last_tag`` is the nearest before it, or one of its own; None for none.
 
@@ -54,6 +61,17 @@ def look(folder: Path) -> GitFacts | None:
         remote=_remote(folder),
         dirty=bool(_line(folder, "status", "--porcelain", "--untracked-files=no")),
     )
+
+
+def commits(folder: Path, since: str | None) -> tuple[Commit, ...]:
+    """Those after the tag ``since`` (all, when None), up to this one, the newest first. Raises WherryError."""
+    # A tag may be called as a file or an option is.
+    span = ["HEAD"] if since is None else [f"refs/tags/{since}..HEAD"]
+    done = _git(folder, "log", "--format=%H %s", *span, "--")
+    if done.returncode:
+        raise WherryError(f"git: {_first_line(done.stderr)}")
+    lines = done.stdout.decode("utf-8", "replace").split("\n")
+    return tuple(Commit(*line.split(" ", 1)) for line in lines if line)
 
 
 def _remote(folder: Path) -> str:
