@@ -23,7 +23,7 @@ _Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 _Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$")]
 
 
-class Distribution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Distribution(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A Python distribution of which at least one file is in the program."""
 
     name: _Name
@@ -62,7 +62,7 @@ class SystemPackage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     arch: _Text
 
 
-class Library(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Library(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A shared library in it that belongs to no distribution."""
 
     name: _Text
@@ -84,7 +84,7 @@ class ProgramFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha1: Annotated[str, Meta(pattern="^[0-9a-f]{40}$")]
 
 
-class Inventory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Inventory(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a program is made of, as far as that is known."""
 
     distributions: tuple[Distribution, ...] = ()

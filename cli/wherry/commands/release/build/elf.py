@@ -1,4 +1,4 @@
-"""The symbol versions that an ELF file needs of its libraries. Pure.
+"""The symbol versions that an ELF file needs of its libraries, and what it is called as one. Pure.
 
 The dynamic section names a table of needed versions (DT_VERNEED), each with its library; see elf(5) and
 https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/symversion.html.
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MAGIC: Final = b"\x7fELF"
 _PT_LOAD, _PT_DYNAMIC = 1, 2
-_DT_NULL, _DT_STRTAB, _DT_VERNEED, _DT_VERNEEDNUM = 0, 5, 0x6FFFFFFE, 0x6FFFFFFF
+_DT_NULL, _DT_STRTAB, _DT_SONAME, _DT_VERNEED, _DT_VERNEEDNUM = 0, 5, 14, 0x6FFFFFFE, 0x6FFFFFFF
 # More than any real file has; damage must not make us count to four thousand millions.
 _MOST: Final = 10_000
 
@@ -36,6 +36,14 @@ def needed_versions(data: bytes) -> frozenset[str]:
     """Such as ``GLIBC_2.17`` and ``GCC_3.0``; none for a static program. Raises ElfError."""
     try:
         return frozenset(_File(data).needed())
+    except struct.error:
+        raise ElfError("it is cut short") from None
+
+
+def soname(data: bytes) -> str | None:
+    """What programs that are linked with it ask for; None where it does not say. Raises ElfError."""
+    try:
+        return _File(data).soname()
     except struct.error:
         raise ElfError("it is cut short") from None
 
@@ -87,6 +95,15 @@ class _File:
             entry += following
             if not following:
                 break
+
+    def soname(self) -> str | None:
+        """Its own name in the dynamic section."""
+        tags = self._dynamic()
+        if _DT_SONAME not in tags:
+            return None
+        if _DT_STRTAB not in tags:
+            raise ElfError("it has no table of names")
+        return self._text(self._offset(tags[_DT_STRTAB]) + tags[_DT_SONAME])
 
     def _dynamic(self) -> dict[int, int]:
         tags: dict[int, int] = {}

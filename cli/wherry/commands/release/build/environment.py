@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.release.build import interpreter
+from wherry.commands.release.build.frozen.installed import site_packages
 from wherry.commands.release.inventory import normal
 from wherry.core.record import replace
 from wherry.errors import WherryError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from wherry.commands.release.build.running import Runner
     from wherry.commands.release.file import PyInstallerBuild
 
+REPORT: Final = "pip-report.json"
+"""The file in the environment in which pip tells what it installed from; an old pip writes none."""
 _REQUIREMENT: Final = re.compile(r"^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]\n]*\])?\s*(?:==|@)", re.MULTILINE | re.ASCII)
 # What would let modules in that nobody locked, or is about the Python that is running us.
 _UNWANTED: Final = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
@@ -46,7 +49,8 @@ def make(build: PyInstallerBuild, run: Runner, place: Path, name: str | None) ->
     locked: frozenset[str] = frozenset()
     if build.lock is not None:
         locked = locked_names((run.folder / build.lock).read_text("utf-8", "replace"))
-        run([*install, "--require-hashes", "--requirement", build.lock], f"pip install of {build.lock}")
+        report = ["--report", str(place / REPORT)] if _can_report(place) else []
+        run([*install, *report, "--require-hashes", "--requirement", build.lock], f"pip install of {build.lock}")
     if is_installable(run.folder) and not (name and normal(name) in locked):
         with tidied(run.folder):
             run([*install, "--no-deps", "."], "pip install of the project")
@@ -57,6 +61,13 @@ def make(build: PyInstallerBuild, run: Runner, place: Path, name: str | None) ->
             hint="add pyinstaller to the requirements that the lock file is made of",
         )
     return pyinstaller
+
+
+def _can_report(place: Path) -> bool:
+    """Whether its pip is 22.2 or newer, which tells what it installed from."""
+    found = (each.name for folder in site_packages(place) for each in folder.glob("pip-*.dist-info"))
+    numbers = re.match(r"pip-(\d+)\.(\d+)", next(found, ""))
+    return numbers is not None and (int(numbers[1]), int(numbers[2])) >= (22, 2)
 
 
 @contextmanager

@@ -5,20 +5,27 @@ from __future__ import annotations
 import glob
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wherry.commands.release import disk
 from wherry.commands.release.build import environment
+from wherry.commands.release.build.frozen import contents as frozen
+from wherry.commands.release.build.frozen import report
 from wherry.commands.release.build.program import Program
 from wherry.commands.release.build.spec import FOLDER, Freeze, script, spec
 from wherry.errors import WherryError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from wherry.commands.release.build.running import Runner
     from wherry.commands.release.file import PyInstallerBuild
+    from wherry.commands.release.inventory import Inventory
+
+# Folders of a build: the virtual environment, and what PyInstaller leaves.
+_ENVIRONMENT: Final = "environment"
+_LEFT: Final = "pyinstaller"
 
 
 def freeze(
@@ -28,7 +35,7 @@ def freeze(
     """Freeze it in ``work``, an empty folder; ``name`` is the program's, without .exe. Raises WherryError."""
     run = environment.cleaned(run)
     say(f"{build_id}: a virtual environment with {build.lock or 'the project'}")
-    pyinstaller = environment.make(build, run, work / "environment", project)
+    pyinstaller = environment.make(build, run, work / _ENVIRONMENT, project)
     say(f"{build_id}: PyInstaller")
     if build.spec is not None:
         return _run_spec(build.spec, name, build_id, run, work, pyinstaller)
@@ -54,6 +61,14 @@ def freeze(
     return Program(build_id, file, executable if one_file else folder, executable, folder)
 
 
+def contents(program: Program, work: Path, environ: Mapping[str, str]) -> Inventory:
+    """What is in ``program``, which was frozen in ``work``. Raises WherryError."""
+    place = work / _ENVIRONMENT
+    told = place / environment.REPORT
+    archives = report.read(told.read_bytes()) if told.is_file() else {}
+    return frozen.find(program, work / _LEFT, place, archives, environ)
+
+
 def _run_spec(path: str, name: str, build_id: str, run: Runner, work: Path, pyinstaller: Path) -> Program:
     dist = _pyinstaller(path, run, work, pyinstaller)
     file = _executable(name)
@@ -73,7 +88,7 @@ def _pyinstaller(spec_path: str, run: Runner, work: Path, pyinstaller: Path) -> 
     are installed. Nothing is kept in the home, where other builds would see it.
     """
     dist = work / "dist"
-    paths = ["--distpath", str(dist), "--workpath", str(work / "pyinstaller")]
+    paths = ["--distpath", str(dist), "--workpath", str(work / _LEFT)]
     variables = {"PYTHONHASHSEED": "0", "PYINSTALLER_CONFIG_DIR": str(work / "configuration")}
     run([str(pyinstaller), "--noconfirm", *paths, spec_path], "PyInstaller", variables=variables)
     return dist

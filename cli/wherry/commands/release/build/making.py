@@ -15,7 +15,6 @@ from wherry.commands.release import loading, run
 from wherry.commands.release.build import choice, freezing, host, listing, manifest, output, packing, prebuilt, program
 from wherry.commands.release.build.running import Failed, Runner, heeding_sigterm
 from wherry.commands.release.file import PyInstallerBuild, binary_name, build_id
-from wherry.commands.release.inventory import Inventory
 from wherry.commands.release.template import render
 from wherry.commands.release.version import choose
 from wherry.core.record import Record
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from wherry.commands.release.fields import Named
     from wherry.commands.release.file import Build, ReleaseFile
     from wherry.commands.release.git import GitFacts
+    from wherry.commands.release.inventory import Inventory
 
 _SMOKE_LIMIT_S: Final = 60.0
 # Where no commit tells the time: the first that a zip can hold.
@@ -163,7 +163,7 @@ class _Maker(Record):
 
     def _inventory(self, build: Build, made: Program) -> Inventory:
         if isinstance(build, PyInstallerBuild):
-            return Inventory()
+            return freezing.contents(made, self.work / f"build-{made.id}", self.runner.environ)
         return prebuilt.contents(build, self.runner.folder, named.target_fields(self.fields, self.target, made.stem))
 
     def _smoke(self, build: Build, made: Program) -> int:
