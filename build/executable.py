@@ -1,10 +1,12 @@
 """Build the Linux executable: compile the launcher and the program, and pack the staged files into one ELF file.
 
-    python3 build/executable.py STAGE OUTPUT [--sanitize]
+    python3 build/executable.py STAGE OUTPUT [--sanitize] [--fast] [--program FOLDER]
 
 STAGE is what build/stage.py wrote. Needs gcc, zstd and its static library. With ``--sanitize`` the launcher checks
 itself for bad memory accesses and undefined behaviour, and is linked dynamically: a build to run the tests with
-(`make sanitize`).
+(`make sanitize`). With ``--program`` it carries another program in wherry's place, the ``__main__.py`` of that folder,
+with the modules beside it: for tests of what every program finds in there. The Python that is frozen must run this
+then.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import modules_file
+
 LAUNCHER = Path(__file__).resolve().parent / "launcher"
 RESERVED = 1024  # bytes; launcher/payload.h
 WARNINGS = ["-Wall", "-Wextra", "-Wshadow", "-Werror"]
@@ -23,6 +27,7 @@ COMMON = ["-std=c17", "-O2", "-fstack-protector-strong", *WARNINGS]
 # No address of this machine, nor the order or time of the build, may change a byte.
 REPRODUCIBLE = ["-Wl,--build-id=none", "-no-canonical-prefixes", f"-ffile-prefix-map={LAUNCHER}=."]
 STATIC = ["-static-pie", "-fPIE", "-Wl,--gc-sections", "-s"]
+SMALL, FAST = ["--ultra", "-22", "--long=27"], ["-1"]
 SANITIZED = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g"]
 
 
@@ -40,12 +45,22 @@ def main() -> None:
     parser.add_argument("stage", type=Path)
     parser.add_argument("output", type=Path)
     parser.add_argument("--sanitize", action="store_true")
+    parser.add_argument("--fast", action="store_true", help="compress less")
+    parser.add_argument("--program", type=Path)
     given = parser.parse_args()
-    build(given.stage, given.output, sanitize=given.sanitize)
+    if given.program:
+        put_in(given.stage / "modules", given.program)
+    build(given.stage, given.output, sanitize=given.sanitize, fast=given.fast)
 
 
-def build(stage: Path, output: Path, *, sanitize: bool = False) -> None:
-    """Write ``output``, an executable file."""
+def put_in(modules: Path, program: Path) -> None:
+    """Change the staged ``modules`` so that the files of the folder ``program`` are among them."""
+    added = {file.stem: modules_file.compiled(file, file.name) for file in program.glob("*.py")}
+    modules.write_bytes(modules_file.with_modules(modules.read_bytes(), added))
+
+
+def build(stage: Path, output: Path, *, sanitize: bool = False, fast: bool = False) -> None:
+    """Write ``output``, an executable file; ``fast`` takes a second where otherwise it takes twenty."""
     described = json.loads((stage / "stage.json").read_text())
     compile_program(stage, described["interpreter"])
     files = [packed(stage, name) for name in described["files"]]
@@ -53,6 +68,7 @@ def build(stage: Path, output: Path, *, sanitize: bool = False) -> None:
     files[0] = files[0]._replace(content=program)
     assert all(file.content for file in files), "the launcher maps each file, which an empty one does not allow"
     write_payload(stage, files, described["linked"], interpreter_at, library_path_at)
+    compress(stage, FAST if fast else SMALL)
     compile_launcher(stage, output, SANITIZED if sanitize else STATIC)
 
 
@@ -96,7 +112,7 @@ def with_reserves_cleared(program: bytes) -> tuple[bytes, int, int]:
 
 
 def write_payload(stage: Path, files: list[Packed], linked: int, interpreter_at: int, library_path_at: int) -> None:
-    """payload.c, payload.S and payload.zst, as launcher/payload.h describes them."""
+    """payload.c, payload.S and payload, as launcher/payload.h describes them."""
     digests = [hashlib.blake2b(file.content, digest_size=32).digest() for file in files]
     named = "".join(f"{file.path} {file.mode:o} {digest.hex()}\n" for file, digest in zip(files, digests, strict=True))
     identity = hashlib.blake2b(named.encode(), digest_size=16).hexdigest()
@@ -119,22 +135,13 @@ def write_payload(stage: Path, files: list[Packed], linked: int, interpreter_at:
         'payload_data:\n    .incbin "payload.zst"\npayload_end:\n    .byte 0\n'
         '    .section .note.GNU-stack, "", %progbits\n'
     )
+    (stage / "payload").write_bytes(b"".join(file.content for file in files))
+
+
+def compress(stage: Path, level: list[str]) -> None:
+    """Make payload.zst of payload."""
     plain = stage / "payload"
-    plain.write_bytes(b"".join(file.content for file in files))
-    run(
-        [
-            "zstd",
-            "-q",
-            "-f",
-            "--ultra",
-            "-22",
-            "--long=27",
-            "--single-thread",
-            "-o",
-            str(stage / "payload.zst"),
-            str(plain),
-        ]
-    )
+    run(["zstd", "-q", "-f", *level, "--single-thread", "-o", str(stage / "payload.zst"), str(plain)])
     plain.unlink()
 
 

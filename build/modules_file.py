@@ -68,6 +68,22 @@ def write(
     path.write_bytes(b"".join((head, *pieces)))
 
 
+def with_modules(contents: bytes, modules: dict[str, bytes]) -> bytes:
+    """The same file with other top-level modules, bytecode by name, beside or in place of those it has."""
+    magic, *parts = HEAD.unpack_from(contents)
+    at, size = parts[-2:]
+    table = marshal.loads(contents[at : at + size])
+    pieces = [contents]
+    offset = len(contents)
+    for name, code in modules.items():
+        table[0][name] = (MODULE, offset, len(code))
+        pieces.append(code)
+        offset += len(code)
+    pieces.append(marshal.dumps(table))
+    head = HEAD.pack(magic, *parts[:-2], offset, len(pieces[-1]))
+    return head + b"".join(pieces)[HEAD.size :]
+
+
 def compiled(source: Path, name: str) -> bytes:
     """The bytecode of a file, without assertions; ``name`` is what tracebacks call it."""
     return marshal.dumps(compile(source.read_bytes(), name, "exec", dont_inherit=True, optimize=1))

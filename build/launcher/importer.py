@@ -12,6 +12,8 @@ from marshal import loads
 _CONTENTS_AT = 9  # of the 64-bit numbers that the file begins with
 _MODULE, _PACKAGE, _LIBRARY = range(3)
 _ModuleType = type(sys)
+# What multiprocessing's arguments begin with; -O as program.c has set a level of optimisation.
+_OF_MULTIPROCESSING = ("--multiprocessing-fork", "-O")
 
 
 def start(modules, folder, first_descriptor):
@@ -22,9 +24,15 @@ def start(modules, folder, first_descriptor):
     """
     archive = _Archive(modules, folder)
     sys.frozen = True
-    sys.meta_path.insert(0, _Finder(archive, first_descriptor))
+    finder = _Finder(archive, first_descriptor)
+    sys.meta_path.insert(0, finder)
+    if len(sys.argv) > 2 and sys.argv[1] in _OF_MULTIPROCESSING:
+        import wherry_workers
+
+        wherry_workers.run(sys.argv[1:])
     main = sys.modules["__main__"].__dict__
     main["__file__"] = archive.path("__main__")
+    main["__spec__"] = finder.find_spec("__main__")  # as after python -m: workers do not run it again
     exec(archive.code("__main__"), main)
 
 
