@@ -9,6 +9,7 @@
 #include <Python.h>
 #include <fcntl.h>
 #include <marshal.h>
+#include <signal.h>
 #include <stdint.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
@@ -79,6 +80,33 @@ static void check(PyStatus status)
         Py_ExitStatusException(status);
 }
 
+/*
+ * Python ignores these in itself. What is executed in its place later is to find them as the caller left them
+ * (wait/handover.py), so those that were ignored before are told as sys.ignored_by_caller.
+ */
+static const int ignored_by_python[] = {SIGPIPE, SIGXFSZ};
+enum { COUNT_IGNORED = sizeof ignored_by_python / sizeof *ignored_by_python };
+
+static void look_at_signals(int ignored[COUNT_IGNORED])
+{
+    struct sigaction now;
+    for (int i = 0; i < COUNT_IGNORED; i++)
+        ignored[i] = sigaction(ignored_by_python[i], NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+static void tell_of_signals(const int ignored[COUNT_IGNORED])
+{
+    PyObject *numbers = PySet_New(NULL);
+    for (int i = 0; numbers && i < COUNT_IGNORED; i++) {
+        PyObject *number = ignored[i] ? PyLong_FromLong(ignored_by_python[i]) : NULL;
+        if (number)
+            PySet_Add(numbers, number);
+        Py_XDECREF(number);
+    }
+    PySys_SetObject("ignored_by_caller", numbers);
+    Py_XDECREF(numbers);
+}
+
 /* An interpreter that looks at nothing outside the folder, and speaks UTF-8 whatever the locale. */
 static void start_interpreter(int argc, char **argv, const char *folder, const char *executable)
 {
@@ -135,6 +163,9 @@ int main(int argc, char **argv)
     size_t size;
     const char *modules = mapped(path, &size);
     freeze_codec(modules);
+    int ignored[COUNT_IGNORED];
+    look_at_signals(ignored);
     start_interpreter(argc, argv, folder, launch.executable);
+    tell_of_signals(ignored);
     return run(modules, size, &launch, folder);
 }

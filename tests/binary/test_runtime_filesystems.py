@@ -81,6 +81,13 @@ def test_what_ps_shows_from_memory(victim, machine):
     assert (process.returncode, process.stderr) == (0, "")
 
 
+def test_a_probed_command_whose_input_is_missing(victim, machine):
+    """Not the command is what is not there."""
+    process = machine("mount -t tmpfs none /dev", "wait", "exec:true", uid=victim.uid, HOME=str(victim.home))
+    assert process.returncode == 3
+    assert "'true' cannot be run: /dev/null: no such file or directory" in process.stderr
+
+
 @pytest.mark.parametrize(("policy", "runs"), [(0, True), (1, True), (2, False)])
 def test_a_kernel_that_executes_nothing_from_memory(victim, genuine, machine, policy, runs):
     """The setting vm.memfd_noexec, here of a process namespace of its own."""

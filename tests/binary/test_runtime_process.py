@@ -93,6 +93,8 @@ STATE += "grep -E '^(Umask|Uid|Gid|Groups|Sig|Shd|Cap|NoNew|Secc|Spec|Cpus_allow
         pytest.param(["nice", "-n", "7"], id="nice"),
         pytest.param(["nohup"], id="SIGHUP ignored"),
         pytest.param(["sh", "-c", "trap '' HUP INT USR1; exec \"$@\"", "sh"], id="signals ignored"),
+        pytest.param(["sh", "-c", "trap '' PIPE; exec \"$@\"", "sh"], id="SIGPIPE ignored"),
+        pytest.param(["sh", "-c", "trap '' PIPE XFSZ; exec \"$@\"", "sh"], id="both that Python ignores"),
         pytest.param(["env", "--block-signal=USR1,TERM,CHLD"], id="signals blocked"),
         pytest.param(["setpriv", "--no-new-privs"], id="no new privileges"),
         pytest.param(["taskset", "1"], id="one processor"),

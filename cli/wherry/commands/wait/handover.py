@@ -14,7 +14,8 @@ from wherry.errors import WherryError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Python ignores these in itself as it starts; a program that is executed would go on ignoring them.
+# Python ignores these in itself as it starts; a program that is executed would go on ignoring them. Whether the caller
+# had ignored them too is known in the Linux executable alone (build/launcher/program.c).
 _IGNORED_BY_PYTHON = ("SIGPIPE", "SIGXFSZ", "SIGXFZ")
 
 
@@ -47,9 +48,11 @@ class Handover(Record):
             raise WherryError(f"starting {command[0]!r}: {exc.strerror or exc}", hint=_hint(exc)) from exc
 
     def _restore_signals(self) -> None:
+        ignored = getattr(sys, "ignored_by_caller", ())
         for name in _IGNORED_BY_PYTHON:
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), signal.SIG_DFL)
+            number = getattr(signal, name, None)
+            if number is not None and number not in ignored:
+                signal.signal(number, signal.SIG_DFL)
         for number in self.ignored:
             signal.signal(number, signal.SIG_IGN)
 

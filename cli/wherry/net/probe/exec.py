@@ -52,6 +52,8 @@ async def probe(
         )
     except (OSError, ValueError) as exc:
         why = (getattr(exc, "strerror", None) or str(exc)).lower()
+        if getattr(exc, "filename", None) == os.devnull:  # its input, not the command
+            why = f"{os.devnull}: {why}"
         raise WherryError(f"{target.argv[0]!r} cannot be run: {why}") from exc
     try:
         await run.exited.wait()
