@@ -1,0 +1,1 @@
+"""Manifests by which package managers install a release."""
