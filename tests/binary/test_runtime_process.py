@@ -5,14 +5,12 @@ Each is looked at in a first start, which unpacks, and in a later one, which doe
 
 from __future__ import annotations
 
-import os
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
-from .runtime import LIMIT_S, contents, linux
+from .runtime import contents, linux
 
 pytestmark = linux
 
@@ -107,35 +105,3 @@ def test_a_command_after_it_finds_the_process_as_the_caller_left_it(victim, chan
         plain = victim("-c", STATE, before=change, executable=Path("/bin/sh"))
         assert process.stdout == plain.stdout
         assert (process.returncode, process.stderr) == (plain.returncode, plain.stderr)
-
-
-def state_of(process_id: int) -> str:
-    """A letter; T is stopped."""
-    return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
-
-
-def test_it_stops_and_goes_on_in_a_shell(victim, genuine, closed_port):
-    pexpect = pytest.importorskip("pexpect")
-    environ = victim.environ | {"TERM": "dumb", "PS1": "PROMPT> ", "HOME": str(victim.home)}
-    shell = pexpect.spawn("bash", ["--norc", "--noprofile", "-i"], env=environ, encoding="utf-8", timeout=LIMIT_S)
-    shell.expect("PROMPT> ")
-    shell.sendline(f"{genuine.executable} wait tcp://{closed_port} --deadline 60s")
-    shell.expect("refused")
-    shell.sendcontrol("z")
-    shell.expect("Stopped")
-    shell.sendline("jobs -p")
-    shell.expect(r"\n(\d+)\r")
-    job = int(shell.match[1])
-    assert state_of(job) == "T"
-    shell.sendline("fg")
-    until = time.monotonic() + LIMIT_S
-    while os.tcgetpgrp(shell.child_fd) != job or state_of(job) == "T":
-        assert time.monotonic() < until
-    shell.sendcontrol("c")
-    shell.expect("interrupted")
-    shell.expect("PROMPT> ")
-    shell.sendline("echo code $?")
-    shell.expect("code 130")
-    shell.sendline("exit")
-    shell.expect(pexpect.EOF)
-    shell.close()
