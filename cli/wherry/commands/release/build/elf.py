@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 MAGIC: Final = b"\x7fELF"
 _PT_LOAD, _PT_DYNAMIC = 1, 2
-_DT_NULL, _DT_STRTAB, _DT_SONAME, _DT_VERNEED, _DT_VERNEEDNUM = 0, 5, 14, 0x6FFFFFFE, 0x6FFFFFFF
+DT_NULL: Final = 0
+DT_STRTAB: Final = 5
+DT_SONAME: Final = 14
+_DT_VERNEED, _DT_VERNEEDNUM = 0x6FFFFFFE, 0x6FFFFFFF
 # More than any real file has; damage must not make us count to four thousand millions.
 _MOST: Final = 10_000
 
@@ -35,7 +38,7 @@ class _Segment(Record):
 def needed_versions(data: bytes) -> frozenset[str]:
     """Such as ``GLIBC_2.17`` and ``GCC_3.0``; none for a static program. Raises ElfError."""
     try:
-        return frozenset(_File(data).needed())
+        return frozenset(Elf(data).needed())
     except struct.error:
         raise ElfError("it is cut short") from None
 
@@ -43,36 +46,37 @@ def needed_versions(data: bytes) -> frozenset[str]:
 def soname(data: bytes) -> str | None:
     """What programs that are linked with it ask for; None where it does not say. Raises ElfError."""
     try:
-        return _File(data).soname()
+        return Elf(data).soname()
     except struct.error:
         raise ElfError("it is cut short") from None
 
 
-class _File:
+class Elf:
     """``data`` with the widths and the byte order that its first bytes say."""
 
     def __init__(self, data: bytes) -> None:
         if data[:4] != MAGIC or data[4:5] not in (b"\x01", b"\x02") or data[5:6] not in (b"\x01", b"\x02"):
             raise ElfError("it has no ELF header")
         self._data = data
-        self._wide = data[4] == 2
-        self._order = "<" if data[5] == 1 else ">"
+        self.wide = data[4] == 2
+        self.order = "<" if data[5] == 1 else ">"
         self._segments = list(self._read_segments())
 
-    def _read(self, form: str, offset: int) -> tuple[int, ...]:
+    def read(self, form: str, offset: int) -> tuple[int, ...]:
+        """Numbers at ``offset``, in the widths that struct has for ``form``. Raises struct.error."""
         # A negative offset would count from the end.
         if offset < 0:
             raise ElfError("an offset is negative")
-        return struct.unpack_from(self._order + form, self._data, offset)
+        return struct.unpack_from(self.order + form, self._data, offset)
 
     def _read_segments(self) -> Iterator[_Segment]:
-        (begin,) = self._read("Q", 32) if self._wide else self._read("I", 28)
-        step, count = self._read("HH", 54 if self._wide else 42)
+        (begin,) = self.read("Q", 32) if self.wide else self.read("I", 28)
+        step, count = self.read("HH", 54 if self.wide else 42)
         for index in range(count):
-            if self._wide:
-                kind, _, offset, address, _, size = self._read("IIQQQQ", begin + index * step)
+            if self.wide:
+                kind, _, offset, address, _, size = self.read("IIQQQQ", begin + index * step)
             else:
-                kind, offset, address, _, size = self._read("IIIII", begin + index * step)
+                kind, offset, address, _, size = self.read("IIIII", begin + index * step)
             yield _Segment(kind, offset, address, size)
 
     def needed(self) -> Iterator[str]:
@@ -80,15 +84,15 @@ class _File:
         tags = self._dynamic()
         if _DT_VERNEED not in tags:
             return
-        if _DT_STRTAB not in tags:
+        if DT_STRTAB not in tags:
             raise ElfError("it has no table of names")
-        names, entry = self._offset(tags[_DT_STRTAB]), self._offset(tags[_DT_VERNEED])
+        names, entry = self.offset(tags[DT_STRTAB]), self.offset(tags[_DT_VERNEED])
         for _ in range(min(tags.get(_DT_VERNEEDNUM, 0), _MOST)):
-            _, count, _, first, following = self._read("HHIII", entry)
+            _, count, _, first, following = self.read("HHIII", entry)
             at = entry + first
             for _ in range(min(count, _MOST)):
-                _, _, _, name, further = self._read("IHHII", at)
-                yield self._text(names + name)
+                _, _, _, name, further = self.read("IHHII", at)
+                yield self.text(names + name)
                 at += further
                 if not further:
                     break
@@ -99,32 +103,36 @@ class _File:
     def soname(self) -> str | None:
         """Its own name in the dynamic section."""
         tags = self._dynamic()
-        if _DT_SONAME not in tags:
+        if DT_SONAME not in tags:
             return None
-        if _DT_STRTAB not in tags:
+        if DT_STRTAB not in tags:
             raise ElfError("it has no table of names")
-        return self._text(self._offset(tags[_DT_STRTAB]) + tags[_DT_SONAME])
+        return self.text(self.offset(tags[DT_STRTAB]) + tags[DT_SONAME])
 
     def _dynamic(self) -> dict[int, int]:
-        tags: dict[int, int] = {}
-        form, width = ("QQ", 16) if self._wide else ("II", 8)
+        return {tag: value for _, tag, value in self.dynamic()}
+
+    def dynamic(self) -> Iterator[tuple[int, int, int]]:
+        """Each entry of the dynamic section before its end: where in the file it is, its tag and its value."""
+        form, width = ("QQ", 16) if self.wide else ("II", 8)
         for segment in self._segments:
             if segment.kind == _PT_DYNAMIC:
                 for index in range(min(segment.size // width, _MOST)):
-                    tag, value = self._read(form, segment.offset + index * width)
-                    if tag == _DT_NULL:
+                    place = segment.offset + index * width
+                    tag, value = self.read(form, place)
+                    if tag == DT_NULL:
                         break
-                    tags[tag] = value
-        return tags
+                    yield place, tag, value
 
-    def _offset(self, address: int) -> int:
+    def offset(self, address: int) -> int:
         """Where in the file the byte is that is loaded at ``address``."""
         for segment in self._segments:
             if segment.kind == _PT_LOAD and segment.address <= address < segment.address + segment.size:
                 return segment.offset + address - segment.address
         raise ElfError("an address is in no segment")
 
-    def _text(self, offset: int) -> str:
+    def text(self, offset: int) -> str:
+        """The name that begins at ``offset``."""
         end = self._data.find(b"\0", offset)
         if end < 0 or end - offset > 1000:
             raise ElfError("a name does not end")

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.release import disk
-from wherry.commands.release.build import environment
+from wherry.commands.release.build import environment, searchpath
 from wherry.commands.release.build.frozen import contents as frozen
 from wherry.commands.release.build.frozen import report
 from wherry.commands.release.build.program import Program
@@ -57,6 +57,8 @@ def freeze(
     dist = _pyinstaller(str(work / "program.spec"), run, work, pyinstaller)
     folder, file = dist / FOLDER.format(name=name), _executable(name)
     one_file = build.mode == "onefile"
+    if not one_file:
+        _clean(folder)
     executable = dist / file if one_file else folder / file
     return Program(build_id, file, executable if one_file else folder, executable, folder)
 
@@ -74,11 +76,17 @@ def _run_spec(path: str, name: str, build_id: str, run: Runner, work: Path, pyin
     file = _executable(name)
     folder = dist / name
     if (folder / file).is_file():
+        _clean(folder)
         return Program(build_id, file, folder, folder / file, folder)
     if (dist / file).is_file():
         return Program(build_id, file, dist / file, dist / file, dist / file)
     made = ", ".join(sorted(each.name for each in dist.iterdir())) if dist.is_dir() else ""
     raise WherryError(f"{path} made no {file}; it made {made or 'nothing'}")
+
+
+def _clean(folder: Path) -> None:
+    if sys.platform == "linux":
+        searchpath.clean(folder)
 
 
 def _pyinstaller(spec_path: str, run: Runner, work: Path, pyinstaller: Path) -> Path:

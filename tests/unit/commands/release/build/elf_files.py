@@ -7,8 +7,11 @@ import struct
 VERSIONS = [("libc.so.6", ["GLIBC_2.2.5", "GLIBC_2.34"]), ("libgcc_s.so.1", ["GCC_3.0"])]
 
 
-def elf(libraries=VERSIONS, *, wide=True, order="<", base=0x400000):
-    """A file with one segment, a dynamic section and a table of needed versions."""
+def elf(libraries=VERSIONS, *, wide=True, order="<", base=0x400000, entries=()):
+    """A file with one segment, a dynamic section and a table of needed versions.
+
+    ``entries`` are further ones of the dynamic section: a tag, and a name or the end of one that is there.
+    """
     header, step = (64, 56) if wide else (52, 32)
     begin = header + 2 * step
     names = b"\0"
@@ -17,6 +20,12 @@ def elf(libraries=VERSIONS, *, wide=True, order="<", base=0x400000):
         for name in (library, *versions):
             places[name] = len(names)
             names += name.encode() + b"\0"
+    further_tags = []
+    for tag, text in entries:
+        if (place := names.find(text + b"\0")) < 0:
+            place = len(names)
+            names += text + b"\0"
+        further_tags.append((tag, place))
     need = b""
     for index, (library, versions) in enumerate(libraries):
         size = 16 + 16 * len(versions)
@@ -26,8 +35,9 @@ def elf(libraries=VERSIONS, *, wide=True, order="<", base=0x400000):
             further = 16 if number + 1 < len(versions) else 0
             need += struct.pack(order + "IHHII", 0, 0, 2 + number, places[version], further)
     form = order + ("QQ" if wide else "II")
-    tables = begin + 4 * struct.calcsize(form)
+    tables = begin + (4 + len(further_tags)) * struct.calcsize(form)
     tags = [(5, base + tables), (0x6FFFFFFE, base + tables + len(names)), (0x6FFFFFFF, len(libraries)), (0, 0)]
+    tags = [*further_tags, *tags]
     dynamic = b"".join(struct.pack(form, *tag) for tag in tags)
     whole = tables + len(names) + len(need)
     if wide:
