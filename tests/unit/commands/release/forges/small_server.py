@@ -70,12 +70,17 @@ class Answer:
 
 @dataclass
 class Small:
-    """``asked`` are all requests in the order of their arrival; ``faults`` are used up one by one."""
+    """``asked`` are all requests in the order of their arrival; ``faults`` are used up one by one.
+
+    ``most`` is how many were under way at once at most.
+    """
 
     answer: Callable[[Asked], Answer]
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
     faults: list[tuple[str, str | int]] = field(default_factory=list)
+    most: int = 0
+    _under_way: int = 0
 
     @property
     def lines(self) -> list[str]:
@@ -105,8 +110,16 @@ class Small:
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         asked = Asked(method, parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)), headers)
         self.asked.append(asked)
+        self._under_way += 1
+        self.most = max(self.most, self._under_way)
+        try:
+            return await self._answer(asked, reader, writer)
+        finally:
+            self._under_way -= 1
+
+    async def _answer(self, asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         fault = self.fault_of(asked)
-        length = int(headers.get("content-length", "0"))
+        length = int(asked.headers.get("content-length", "0"))
         if fault == CUT:
             await reader.readexactly(length // 2)
             return False
@@ -114,7 +127,7 @@ class Small:
         answer = Answer(fault, {"message": "on purpose"}) if isinstance(fault, int) else self.answer(asked)
         if fault == LOST:
             return False
-        writer.write(answer.encode(head=method == "HEAD"))
+        writer.write(answer.encode(head=asked.method == "HEAD"))
         await writer.drain()
         return True
 
