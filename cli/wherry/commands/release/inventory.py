@@ -39,7 +39,7 @@ class Distribution(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     sha256: _Sha256 | None = None
     """Of that file."""
     requires: tuple[_Name, ...] = ()
-    """The distributions in the program that it needs, by their normal names."""
+    """The distributions in the program that it needs."""
     part: Literal["bootloader"] | None = None
     """That only this part of it is in the program: PyInstaller's start of every program."""
 
@@ -97,7 +97,7 @@ class Inventory(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
         known = {normal(each.name) for each in self.distributions}
         for each in self.distributions:
             for name in each.requires:
-                if name not in known:
+                if normal(name) not in known:
                     raise ValueError(f"{each.name} requires {name}, which is not among the distributions")
 
 

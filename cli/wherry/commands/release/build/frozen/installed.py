@@ -47,7 +47,8 @@ def read(environment: Path) -> tuple[Installed, ...]:
         for info in sorted(folder.glob("*.dist-info"))
         if (info / "METADATA").is_file()
     ]
-    return tuple(sorted(found, key=lambda each: normal(each.name)))
+    by_name = {normal(each.name): each for each in found}
+    return tuple(by_name[name] for name in sorted(by_name))
 
 
 def site_packages(environment: Path) -> tuple[Path, ...]:
