@@ -108,6 +108,6 @@ def scrypt_parameters(operations: int, memory: int) -> tuple[int, int]:
 def _power(most: int) -> int:
     """The lowest power of two above half of ``most``, 2 at least."""
     exponent = 1
-    while exponent < 63 and 2**exponent <= most // 2:
+    while exponent < 63 and 1 << exponent <= most // 2:
         exponent += 1
-    return 2**exponent
+    return 1 << exponent
