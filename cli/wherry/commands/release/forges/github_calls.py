@@ -39,8 +39,8 @@ class Project(Record):
 
     @property
     def url(self) -> str:
-        """The repository's own address in the interface."""
-        return f"{self.api}/repos/{quote(self.owner, safe='')}/{quote(self.name, safe='')}"
+        """The repository's own address in the interface; braces stay, for what --dry-run cannot know."""
+        return f"{self.api}/repos/{quote(self.owner, safe='{}')}/{quote(self.name, safe='{}')}"
 
     def repository(self) -> Call:
         return Call("GET", self.url, what="may the token write here?")

@@ -55,7 +55,7 @@ class Branch(Record):
         return Call("POST", f"{self.project.url}/merge-upstream", {"branch": self.name}, "the fork as it is there")
 
     def _at(self, kind: str) -> str:
-        return f"{self.project.url}/{kind}/heads/{quote(self.name)}"
+        return f"{self.project.url}/{kind}/heads/{quote(self.name, safe='/{}')}"
 
 
 class Proposal(Record):

@@ -147,7 +147,7 @@ class Committer:
         self._branch = branch
 
     async def write(self, files: Mapping[str, bytes], message: str) -> Written:
-        """One commit of what is not as in ``files``; where others commit meanwhile, after theirs. Raises WherryError."""
+        """One commit of what is not as in ``files``, after what others commit meanwhile. Raises WherryError."""
         tried = False
         for _ in range(_ROUNDS):
             commit = await self.head()

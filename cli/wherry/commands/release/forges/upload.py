@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from wherry.core.record import Record
 from wherry.errors import WherryError
@@ -34,8 +34,7 @@ class FileBody(Record):
         sent = 0
         self.progress(0)
         try:
-            opened = await asyncio.to_thread(self.file.path.open, "rb")
-            with opened:
+            with self._opened() as opened:
                 while piece := await asyncio.to_thread(opened.read, _PIECE):
                     sent += len(piece)
                     if sent > self.length:
@@ -46,3 +45,7 @@ class FileBody(Record):
             raise WherryError(f"reading {self.file.path}: {exc.strerror or exc}") from exc
         if sent != self.length:
             raise WherryError(f"{self.file.path} is no longer of {self.length} bytes: it changed while it was sent")
+
+    def _opened(self) -> IO[bytes]:
+        # Not by a thread: cancelled meanwhile, what it opened would be nobody's to close.
+        return self.file.path.open("rb")

@@ -1,0 +1,56 @@
+"""A server that is GitHub's like, and stores and repositories that speak to it."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING
+
+from github_server import GitHubServer
+
+from wherry.commands.release.forges.calling import Caller
+from wherry.commands.release.forges.github import HINTS, GitHub, headers
+from wherry.commands.release.forges.github_calls import Project
+from wherry.core.network import NetworkSettings
+from wherry.core.retry import RetryPolicy
+from wherry.core.scope import Scope
+from wherry.net.http import Client
+from wherry.net.network import Network
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from github_server import Fault
+
+
+@contextmanager
+def github(*faults: Fault, page: int = 100) -> Iterator[GitHubServer]:
+    """A server; at its end nothing that it was asked for or said is against GitHub's description."""
+    server = GitHubServer()
+    server.faults += faults
+    server.page = page
+    try:
+        yield server
+    finally:
+        server.close()
+    assert not server.wrong, "\n".join(server.wrong)
+
+
+@asynccontextmanager
+async def calling(
+    server: GitHubServer, *, token: str = "good-token", retries: int = 3, said: list[str] | None = None
+) -> AsyncIterator[Caller]:
+    """Attempts follow each other without a wait."""
+    async with Client(Network(NetworkSettings(trust_env=False), {})) as client:
+        yield Caller(
+            client, Scope(), headers=headers(token), policy=RetryPolicy(retries=retries, base_s=0.0), timeout_s=60.0,
+            say=(said if said is not None else []).append, hints=HINTS,
+        )  # fmt: skip
+
+
+@asynccontextmanager
+async def store(
+    server: GitHubServer, *, token: str = "good-token", retries: int = 3, said: list[str] | None = None
+) -> AsyncIterator[GitHub]:
+    said = said if said is not None else []
+    async with calling(server, token=token, retries=retries, said=said) as caller:
+        yield GitHub(caller, Project(server.api, server.home.owner, server.home.name), said.append)
