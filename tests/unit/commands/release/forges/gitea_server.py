@@ -67,7 +67,7 @@ class Gitea:
     folders: set[str] = field(default_factory=set)
     commits: list[str] = field(default_factory=list)
     meanwhile: list[Callable[[], None]] = field(default_factory=list)
-    """What others do just before a commit is made."""
+    """What others do just before each commit is made."""
     _last_id: int = 10
 
     def next_id(self) -> int:
@@ -156,7 +156,7 @@ class Gitea:
                             "content": b64encode(content).decode()})  # fmt: skip
 
     def _change(self, asked: Asked) -> Answer:
-        while self.meanwhile:
+        if self.meanwhile:
             self.meanwhile.pop(0)()
         wanted = asked.json
         if wanted["branch"] not in self.branches:

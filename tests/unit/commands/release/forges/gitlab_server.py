@@ -57,7 +57,7 @@ class GitLab:
     branches: dict[str, dict[str, tuple[bytes, str]]] = field(default_factory=lambda: {"main": {}})
     commits: list[dict[str, Any]] = field(default_factory=list)
     meanwhile: list[Callable[[], None]] = field(default_factory=list)
-    """What others do just before a commit is made."""
+    """What others do just before each commit is made."""
     _last_id: int = 10
 
     def next_id(self) -> int:
@@ -197,7 +197,7 @@ class GitLab:
         return Answer(200, {"file_path": path, "content_sha256": digest, "last_commit_id": found[1], "content": ""})
 
     def _commit(self, asked: Asked) -> Answer:
-        while self.meanwhile:
+        if self.meanwhile:
             self.meanwhile.pop(0)()
         wanted = asked.json
         if wanted["branch"] not in self.branches:
