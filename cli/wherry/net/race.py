@@ -62,7 +62,8 @@ def interleaved(addresses: Sequence[Address]) -> list[Address]:
 
 
 async def _connect(address: Address) -> socket.socket:
-    sock = socket.socket(address.family, socket.SOCK_STREAM)
+    # asyncio sends small pieces at once only where it sees that this is TCP; else a body waits for the head's receipt.
+    sock = socket.socket(address.family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         sock.setblocking(False)
         await connect(sock, (address.ip, address.port))

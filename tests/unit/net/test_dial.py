@@ -224,6 +224,23 @@ def test_a_slow_address_does_not_hold_the_next(run, serve):
                 filler.close()
 
 
+def test_what_is_small_is_sent_at_once():
+    """Nagle's algorithm would hold a body back until the head's receipt came, 40 ms later."""
+
+    async def main():
+        server = await asyncio.start_server(greet, "127.0.0.1", 0)
+        async with server:
+            sock, _ = await connect_first([Address(*server.sockets[0].getsockname())], "here")
+            transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=sock)
+            try:
+                return sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            finally:
+                transport.close()
+
+    with asyncio.Runner() as runner:  # uvloop does it in any case
+        assert runner.run(main())
+
+
 def test_families_take_turns():
     four = [Address(f"10.0.0.{n}", 1) for n in range(3)]
     six = [Address(f"fd00::{n}", 1) for n in range(1)]
