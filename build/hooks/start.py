@@ -1,14 +1,59 @@
-"""What the programs for macOS and Windows run first: the caller's environment, and a held archive.
+"""What the programs for macOS and Windows run first: the caller's environment, a held archive, and workers.
 
-The variables by which the two processes of PyInstaller's one-file mode know each other are not for children to see.
+The variables by which the two processes of PyInstaller's one-file mode know each other are not for children to see,
+except for workers of multiprocessing: these use what their parent has unpacked, and are one process each.
 """
 
 import os
+import sys
+from importlib.machinery import ModuleSpec
+
+# What starts workers: a module, and a function or a method in it.
+_STARTS_WORKERS = (
+    ("multiprocessing.popen_spawn_win32", "Popen", "__init__")
+    if sys.platform == "win32"
+    else ("multiprocessing.util", "spawnv_passfds")
+)
 
 
 def _restore_environment():
-    for name in [name for name in os.environ if name.startswith("_PYI_")]:
-        del os.environ[name]
+    return {name: os.environ.pop(name) for name in [*os.environ] if name.startswith("_PYI_")}
+
+
+class _LetsWorkersKnow:
+    """Stands first in sys.meta_path until what starts workers is imported, and makes it give them ``variables``."""
+
+    def __init__(self, variables):
+        self._variables = variables
+
+    def find_spec(self, name, path=None, _target=None):
+        if name != _STARTS_WORKERS[0]:
+            return None
+        sys.meta_path.remove(self)
+        spec = next(filter(None, (finder.find_spec(name, path) for finder in sys.meta_path)))
+        read = spec.loader.exec_module
+
+        def exec_module(module):
+            read(module)
+            self._change(module)
+
+        spec.loader.exec_module = exec_module
+        return spec
+
+    def _change(self, module):
+        *owners, last = _STARTS_WORKERS[1:]
+        owner = getattr(module, owners[0]) if owners else module
+        start = getattr(owner, last)
+
+        def start_with_variables(*values, **named):
+            os.environ.update(self._variables)
+            try:
+                return start(*values, **named)
+            finally:
+                for name in self._variables:
+                    os.environ.pop(name, None)
+
+        setattr(owner, last, start_with_variables)
 
 
 class _HeldArchive:
@@ -44,5 +89,15 @@ def _hold_archive():
     pyimod01_archive.open = lambda *_: _HeldArchive(descriptor)
 
 
-_restore_environment()
+def _be_a_worker():
+    # What multiprocessing's arguments begin with; -B as PyInstaller's interpreter writes no bytecode.
+    if len(sys.argv) > 2 and sys.argv[1] in ("--multiprocessing-fork", "-B"):
+        import wherry_workers
+
+        wherry_workers.run(sys.argv[1:])
+
+
+sys.meta_path.insert(0, _LetsWorkersKnow(_restore_environment()))
 _hold_archive()
+_be_a_worker()
+sys.modules["__main__"].__spec__ = ModuleSpec("__main__", None)  # as after python -m: workers do not run it again

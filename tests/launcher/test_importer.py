@@ -15,7 +15,7 @@ BUILD = Path(__file__).resolve().parents[2] / "build"
 # What program.c does: map the file, run the importer, call start().
 PROGRAM = """
 import marshal, mmap, sys
-file = open(sys.argv[1], "rb")
+file = open(sys.argv.pop(1), "rb")
 modules = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 head = modules[:88].cast("Q")
 importer = {"__name__": "importer"}
@@ -51,13 +51,17 @@ modules_file.write(Path(sys.argv[2]), modules, libraries, {k: v.encode() for k, 
 def run(tmp_path):
     """Runs ``main`` in a process of its own that imports from a file with ``sources``; what it prints."""
 
-    def run(main, sources=None, data=None):
+    def run(main, sources=None, data=None, arguments=()):
         every = {"__main__": dedent(main), **{name: dedent(text) for name, text in (sources or {}).items()}}
         file = str(tmp_path / "modules")
         given = json.dumps([every, data or {}])
         subprocess.run([sys.executable, "-c", PACK, str(BUILD), file, given], check=True, timeout=60)
         ran = subprocess.run(
-            [sys.executable, "-I", "-c", PROGRAM, file], capture_output=True, text=True, timeout=60, check=False
+            [sys.executable, "-I", "-c", PROGRAM, file, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
         assert ran.returncode == 0, ran.stderr
         return ran.stdout
@@ -91,6 +95,22 @@ def test_an_unknown_module(run):
             print(exc.name)
     """
     assert run(main) == "nowhere_to_be_found\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        pytest.param([], False, id="none"),
+        pytest.param(["version"], False, id="a command"),
+        pytest.param(["wait", "tcp://:1", "--", "sh", "-c", "true"], False, id="a command with -c"),
+        pytest.param(["-c", "print(1)"], False, id="-c"),
+        pytest.param(["--multiprocessing-fork", "pipe_handle=3"], True, id="a worker"),
+        pytest.param(["-O", "-B", "-c", "import os"], True, id="what may be another process of multiprocessing"),
+    ],
+)
+def test_only_what_may_be_multiprocessings_is_looked_at(run, arguments, asked):
+    printed = run("print('main')", {"wherry_workers": "run = print"}, arguments=arguments)
+    assert printed == (f"{arguments}\n" if asked else "") + "main\n"
 
 
 CLASSES = "print('read'); Asked = type('Asked', (), {}); Other = type('Other', (Asked,), {})"
