@@ -39,6 +39,7 @@ class _Facts(msgspec.Struct, frozen=True):
     default_branch: str | None = None
     archived: bool = False
     packages_enabled: bool | None = None
+    package_registry_access_level: str | None = None
     permissions: _Permissions | None = None
 
 
@@ -82,7 +83,8 @@ async def check_writable(caller: Caller, project: GitLabProject, api: str, *, pa
     facts = await _facts(caller, project)
     if facts.archived:
         raise WherryError(f"{project.web} is archived, so that nothing can be written there")
-    if packages and facts.packages_enabled is False:
+    # The second is the newer word for it.
+    if packages and (facts.packages_enabled is False or facts.package_registry_access_level == "disabled"):
         raise WherryError(
             f"{project.web} has no package registry, which holds the files of a release",
             hint="it is switched on in the project's settings, under visibility and features",

@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 _ABSENT: Final = (404, 410)
 # RFC 9110 sections 15.5.6 and 15.6.2: the server does not do this here, or not at all.
 _NEVER: Final = (405, 501)
+_CANNOT_MAKE: Final = (400, 403, 409, 415)
+HINTS: Final = {
+    401: "the server does not know the user name with this token",
+    403: "the server knows who asks, and does not let them write there",
+    405: "the server takes no files by PUT at this address",
+    409: "the folder that release.put.url names has to be there",
+}
+"""What to do about a refusal."""
 
 
 def headers(username: str | None, token: str | None) -> Headers:
@@ -63,7 +71,13 @@ class PutStore:
         return Posted(id=tag, url=self._page(tag), draft=draft, assets=tuple(found)) if found else None
 
     async def create(self, wanted: Announcement) -> Posted:
+        """Make the folder, as WebDAV wants it (RFC 4918 section 9.7.1)."""
         self._check(wanted)
+        parts = wanted.tag.split("/")
+        for depth in range(1, len(parts) + 1):
+            # A server that does not know the method makes folders itself; one that refuses says why at the first file.
+            url = self._page("/".join(parts[:depth]))
+            await self._caller.call("MKCOL", url, repeatable=True, wanted=(*_CANNOT_MAKE, *_ABSENT, *_NEVER))
         return Posted(id=wanted.tag, url=self._page(wanted.tag), draft=True, assets=())
 
     async def upload(self, posted: Posted, file: Upload, progress: Callable[[int], None]) -> Asset:
@@ -71,10 +85,7 @@ class PutStore:
         # RFC 9110 section 13.1.2: only where nothing is. Servers that do not know it do as they always do.
         fields = (("Content-Type", file.media_type), ("If-None-Match", "*"))
         body = FileBody(file, progress)
-        reply = await self._caller.send("PUT", url, body, headers=fields, wanted=(409, 412))
-        if reply.status == 409:
-            await self._make_folders(posted.id)
-            reply = await self._caller.send("PUT", url, body, headers=fields, wanted=(412,))
+        reply = await self._caller.send("PUT", url, body, headers=fields, wanted=(412,))
         if reply.status == 412:
             there = await self._look(url, file.name)
             if there is None or there.size != file.size:
@@ -99,16 +110,13 @@ class PutStore:
     def calls(self, wanted: Announcement, files: Sequence[Upload]) -> Iterator[str]:
         self._check(wanted)
         yield f"HEAD {self._url}/ (is the credential taken?)"
-        for method, what in (("HEAD", "is {} there?"), ("PUT", "{}"), ("GET", "compare {}")):
-            for file in files:
-                yield f"{method} {self._at(wanted.tag, file.name)} ({what.format(file.name)})"
-
-    async def _make_folders(self, tag: str) -> None:
-        """RFC 4918 section 9.7.1: a file can only be put where a folder is. One that is there by now is a 405."""
-        parts = tag.split("/")
-        for depth in range(1, len(parts) + 1):
-            url = self._page("/".join(parts[:depth]))
-            await self._caller.call("MKCOL", url, repeatable=True, wanted=_NEVER)
+        for file in files:
+            yield f"HEAD {self._at(wanted.tag, file.name)} (is it there?)"
+        yield f"MKCOL {self._page(wanted.tag)} (a folder, where the server wants one)"
+        for file in files:
+            yield f"PUT {self._at(wanted.tag, file.name)} ({file.name})"
+        for file in files:
+            yield f"GET {self._at(wanted.tag, file.name)} (compare {file.name})"
 
     async def _look(self, url: str, name: str) -> Asset | None:
         reply = await self._caller.call("HEAD", url, wanted=_ABSENT)

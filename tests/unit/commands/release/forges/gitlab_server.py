@@ -106,7 +106,7 @@ class GitLab:
     def _project(self, _asked: Asked) -> Answer:
         access = None if self.role is None else {"access_level": self.role, "notification_level": 3}
         document = {"id": 1, "default_branch": "main", "archived": self.archived,
-                    "packages_enabled": self.packages_enabled,
+                    "package_registry_access_level": "enabled" if self.packages_enabled else "disabled",
                     "permissions": {"project_access": None, "group_access": access}}  # fmt: skip
         return Answer(200, document)
 

@@ -206,7 +206,7 @@ def test_a_parent_that_is_not_there(files):
         async with serving(shelf) as server, calling(*headers(None, "secret-token")) as caller:
             await drive(PutStore(caller, f"{server.url}/not/there", list(CONTENTS), LAST), announcement(), files)
 
-    with pytest.raises(WherryError, match=r"MKCOL http.*/not/there/v1\.2\.0/: HTTP 409"):
+    with pytest.raises(WherryError, match=r"PUT http.*/not/there/v1\.2\.0/acme_1\.2\.0\.tar\.gz: HTTP 409"):
         asyncio.run(scenario())
 
 
@@ -236,8 +236,9 @@ def test_calls_send_nothing(files):
 
     assert asyncio.run(scenario()) == [
         "HEAD http://s/ (is the credential taken?)",
-        "HEAD http://s/a/v1/acme_1.2.0.deb (is acme_1.2.0.deb there?)",
-        "HEAD http://s/a/v1/SHA256SUMS (is SHA256SUMS there?)",
+        "HEAD http://s/a/v1/acme_1.2.0.deb (is it there?)",
+        "HEAD http://s/a/v1/SHA256SUMS (is it there?)",
+        "MKCOL http://s/a/v1/ (a folder, where the server wants one)",
         "PUT http://s/a/v1/acme_1.2.0.deb (acme_1.2.0.deb)",
         "PUT http://s/a/v1/SHA256SUMS (SHA256SUMS)",
         "GET http://s/a/v1/acme_1.2.0.deb (compare acme_1.2.0.deb)",
