@@ -137,7 +137,7 @@ class GiteaStore:
             yield f"POST {project.upload(number, file.name)} ({file.name})"
         yield f"GET {project.assets(number)} (which files are there?)"
         for file in files:
-            yield f"GET {project.site}/attachments/{{uuid}} (compare {file.name})"
+            yield f"GET {project.attachment('{uuid}')} (compare {file.name})"
         yield f"PATCH {project.release(number)} ({'it stays a draft' if wanted.draft else 'publish it'})"
 
     async def _release(self, tag: str) -> _Release | None:

@@ -33,10 +33,11 @@ def headers(token: str) -> Headers:
 
 
 class GiteaProject(Record):
-    """A repository: ``api`` is where it is in the interface, ``site`` where the pages of all of them are."""
+    """A repository: ``api`` is where it is in the interface, ``root`` where the server is, ``web`` its page."""
 
     api: str
-    site: str
+    root: str
+    web: str
     path: str
 
     @property
@@ -54,7 +55,7 @@ class GiteaProject(Record):
 
     def attachment(self, uuid: str) -> str:
         """Where the bytes are, of a draft too."""
-        return f"{self.site}/attachments/{quote(uuid)}"
+        return f"{self.root}/attachments/{uuid}"
 
     @property
     def contents(self) -> str:
@@ -65,9 +66,12 @@ class GiteaProject(Record):
 
 
 def project_of(forge: Forge) -> GiteaProject:
-    """The addresses of the repository that ``forge`` names."""
+    """The addresses of the repository that ``forge`` names.
+
+    What is downloaded with the token comes from where the interface is, and not from where people are sent to.
+    """
     api = f"{forge.api}/repos/{quote(forge.owner, safe='')}/{quote(forge.name, safe='')}"
-    return GiteaProject(api, forge.url, forge.project)
+    return GiteaProject(api, forge.api.removesuffix("/api/v1"), f"{forge.url}/{forge.project}", forge.project)
 
 
 def announced(wanted: Announcement, *, draft: bool) -> dict[str, object]:

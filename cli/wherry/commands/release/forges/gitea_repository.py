@@ -49,6 +49,9 @@ class GiteaRepository:
         self._project = project_of(forge)
         self._branch = branch
 
+    async def ready(self) -> None:
+        await writable(self._caller, self._project)
+
     async def write(self, files: Mapping[str, bytes], message: str) -> Written:
         facts = await writable(self._caller, self._project)
         branch = _Branch(self._caller, self._project, self._branch or facts.default_branch)
@@ -69,7 +72,7 @@ class _Branch:
 
     @property
     def page(self) -> str:
-        return f"{self._project.site}/{self._project.path}"
+        return self._project.web
 
     async def look(self, paths: Collection[str]) -> dict[str, _Entry]:
         found = {}

@@ -80,6 +80,8 @@ class Small:
     asked: list[Asked] = field(default_factory=list)
     faults: list[tuple[str, str | int]] = field(default_factory=list)
     most: int = 0
+    watch: Callable[[], None] | None = None
+    """Called when a request has come, and once more when it is obeyed and not answered yet."""
     _under_way: int = 0
 
     @property
@@ -124,7 +126,11 @@ class Small:
             await reader.readexactly(length // 2)
             return False
         asked.body = await reader.readexactly(length)
+        if self.watch is not None:
+            self.watch()
         answer = Answer(fault, {"message": "on purpose"}) if isinstance(fault, int) else self.answer(asked)
+        if self.watch is not None:
+            self.watch()
         if fault == LOST:
             return False
         writer.write(answer.encode(head=asked.method == "HEAD"))

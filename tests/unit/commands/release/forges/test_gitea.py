@@ -20,7 +20,7 @@ WORDS = {"name": "", "body": "", "draft": False, "prerelease": False, "target_co
 @asynccontextmanager
 async def stores(gitea, *, token=TOKEN, said=None):
     async with serving(gitea) as server, calling(*headers(token), said=said) as caller:
-        yield GiteaStore(caller, Forge("gitea", "acme", "app", server.url, f"{server.url}/api/v1")), server
+        yield GiteaStore(caller, Forge("gitea", "acme", "app", "https://gitea.test", f"{server.url}/api/v1")), server
 
 
 def publish(gitea, wanted, files, faults=(), **how):
