@@ -27,9 +27,7 @@ class Branch(Record):
         return Call("GET", f"{self.project.url}/git/commits/{sha}", what="which files are there?")
 
     def contents(self, path: str, sha: str) -> Call:
-        return Call(
-            "GET", f"{self.project.url}/contents/{quote(path)}?ref={quote(sha)}", what="is it as wanted already?"
-        )
+        return Call("GET", f"{self.project.url}/contents/{quote(path)}?ref={sha}", what="is it as wanted already?")
 
     def blob(self, content: bytes) -> Call:
         json = {"content": base64.b64encode(content).decode(), "encoding": "base64"}

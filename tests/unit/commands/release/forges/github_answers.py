@@ -102,4 +102,4 @@ class Answers:
             return {**pull, "html_url": page}
         example = law.example("pull-request-simple-items")[0] if simple else law.example("pull-request")
         merged = {key: {**example[key], **pull[key]} for key in ("head", "base")}
-        return {**example, **pull, **merged, "html_url": page}
+        return {**example, **pull, **merged, "html_url": page, "requested_teams": []}

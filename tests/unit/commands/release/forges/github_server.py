@@ -61,7 +61,8 @@ class Fault:
 class GitHubServer:
     """``tokens`` may write, ``readers`` only read, ``apps`` write and are told of no permission.
 
-    ``page`` is the most that a page holds. ``arrived`` is called with each request before anything is done.
+    ``page`` is the most that a page holds. ``arrived`` is called with each request before anything is done, ``obeyed``
+    before it is answered, with the connection that it came by still open.
     """
 
     def __init__(self, owner: str = "acme", name: str = "rocket") -> None:
@@ -75,6 +76,7 @@ class GitHubServer:
         self.asked: list[Asked] = []
         self.wrong: list[str] = []
         self.arrived: Callable[[Asked], None] = lambda _asked: None
+        self.obeyed: Callable[[Asked], None] = lambda _asked: None
         self._lock = threading.Lock()
         self._servers = {origin: _listen(self, origin) for origin in ("api", "uploads", "storage")}
         self.api, self.uploads, self.storage = (self.url(origin) for origin in ("api", "uploads", "storage"))
@@ -150,6 +152,7 @@ def _listen(owner: GitHubServer, origin: str) -> ThreadingHTTPServer:
                 return self.hang_up()
             if fault is not None and fault.kind == HALF:
                 owner.half(asked, self.rfile.read(length // 2))
+                owner.obeyed(asked)
                 return self.hang_up()
             asked.body = self.rfile.read(length)
             if len(asked.body) < length:
@@ -162,6 +165,7 @@ def _listen(owner: GitHubServer, origin: str) -> ThreadingHTTPServer:
                     owner.asked.append(asked)
                 return self.send(Answer(fault.kind, fault.document, headers=fault.headers))
             answer = owner.answer(asked)
+            owner.obeyed(asked)
             if fault is not None and fault.kind == LOST:
                 return self.hang_up()
             return self.send(answer, short=fault is not None)

@@ -1,0 +1,87 @@
+"""A run that is killed at any of its calls, and run again, ends with the same release, and nothing is there twice."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from driving import CONTENTS, announcement, drive, uploads
+from github_driving import github, store
+from github_server import CLOSED, HALF, LOST, Fault
+
+if TYPE_CHECKING:
+    from github_server import GitHubServer
+    from github_wire import Asked
+
+# So many calls has a whole run; a test below holds it, so that each is tried.
+CALLS = 15
+UPLOADS = len(CONTENTS)
+
+
+class Death:
+    """Ends a task from the server's side: at once, with the request that it made without an answer."""
+
+    def __init__(self, pattern: str, kind: str, nth: int) -> None:
+        self.fault = Fault(pattern, kind, nth)
+        self.happened = False
+        self._count = Fault(pattern, kind, nth)
+        self._ended = threading.Event()
+
+    async def await_(self, coroutine) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.ensure_future(coroutine)
+        await asyncio.wait([self._task])
+        self._ended.set()
+        if not self._task.cancelled():
+            self._task.result()
+
+    def strike(self, asked: Asked) -> None:
+        if self._count.strikes(asked.line):
+            self.happened = True
+            self._loop.call_soon_threadsafe(self._task.cancel)
+            assert self._ended.wait(30)
+
+
+async def run(server: GitHubServer, files, retries: int = 3) -> list[str]:
+    async with store(server, retries=retries) as github:
+        return (await drive(github, announcement(), files))[1]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kind", "nth"),
+    [
+        *(pytest.param("", CLOSED, n, id=f"before-call-{n}") for n in range(1, CALLS + 1)),
+        *(pytest.param("", LOST, n, id=f"after-call-{n}") for n in range(1, CALLS + 1)),
+        *(pytest.param("POST .*assets", HALF, n, id=f"in-upload-{n}") for n in range(1, UPLOADS + 1)),
+    ],
+)
+def test_killed_and_run_again(tmp_path, pattern, kind, nth):
+    files = uploads(tmp_path)
+    death = Death(pattern, kind, nth)
+    with github(death.fault, page=2) as server:
+        hook = "arrived" if kind == CLOSED else "obeyed"
+        setattr(server, hook, death.strike)
+        asyncio.run(death.await_(run(server, files)))
+        assert death.happened
+        whole = {asset.name for asset in _assets(server) if asset.state == "uploaded"}
+
+        setattr(server, hook, lambda _asked: None)
+        sent = asyncio.run(run(server, files))
+
+        assert sent == [name for name in CONTENTS if name not in whole]
+        (release,) = server.releases.releases.values()
+        assert (release.tag_name, release.draft, release.published) == ("v1.2.0", False, 1)
+        assert sorted(asset.name for asset in release.assets.values()) == sorted(CONTENTS)
+        assert {asset.name: asset.data for asset in release.assets.values()} == CONTENTS
+
+
+def test_so_many_calls_has_a_run(tmp_path):
+    with github(page=2) as server:
+        asyncio.run(run(server, uploads(tmp_path)))
+        assert len(server.asked) == CALLS
+
+
+def _assets(server: GitHubServer):
+    return [asset for release in server.releases.releases.values() for asset in release.assets.values()]
