@@ -61,6 +61,21 @@ class _Release(msgspec.Struct):
     draft: bool
 
 
+async def check_writable(caller: Caller, project: Project) -> None:
+    """See that the token may write there. Raises WherryError."""
+    call = project.repository()
+    repository = (await caller.call(call.method, call.url)).json(_Repository)
+    if repository.archived:
+        raise WherryError(f"{repository.full_name} is archived: nothing can be published there")
+    if repository.permissions.push:
+        return
+    # What a token of Actions or another app may do is not told here: `push` is false whatever it may.
+    call = project.installation()
+    reply = await caller.call(call.method, call.url, wanted=(401, 403, 404))
+    if reply.status >= 400:
+        raise WherryError(f"the token may read {repository.full_name}, but not write to it", hint=HINTS[403])
+
+
 class GitHub:
     """A Store. ``say`` is told what a person should know and no error is."""
 
@@ -71,17 +86,7 @@ class GitHub:
         self._upload_urls: dict[str, str] = {}
 
     async def ready(self) -> None:
-        call = self._project.repository()
-        repository = (await self._caller.call(call.method, call.url)).json(_Repository)
-        if repository.archived:
-            raise WherryError(f"{repository.full_name} is archived: nothing can be published there")
-        if repository.permissions.push:
-            return
-        # What a token of Actions or another app may do is not told here: `push` is false whatever it may.
-        call = self._project.installation()
-        reply = await self._caller.call(call.method, call.url, wanted=(401, 403, 404))
-        if reply.status >= 400:
-            raise WherryError(f"the token may read {repository.full_name}, but not write to it", hint=HINTS[403])
+        await check_writable(self._caller, self._project)
 
     async def find(self, tag: str) -> Posted | None:
         call = self._project.by_tag(tag)

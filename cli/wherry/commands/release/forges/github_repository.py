@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from wherry.commands.release.forges.github import check_writable
 from wherry.commands.release.forges.github_calls import Call, Project
 from wherry.commands.release.forges.github_commits import Branch, Proposal, blob_id
 from wherry.commands.release.forges.reply import Refused
@@ -64,6 +65,9 @@ class GitHubRepository:
         self._project = project
         self._branch = branch
 
+    async def ready(self) -> None:
+        await check_writable(self._caller, self._project)
+
     async def write(self, files: Mapping[str, bytes], message: str) -> Written:
         name = self._branch or (await repository(self._caller, self._project)).default_branch
         return await Committer(self._caller, Branch(self._project, name)).write(files, message)
@@ -86,6 +90,9 @@ class GitHubProposal:
         self._branch = Branch(project, branch)
         self._text = text
         self._say = say
+
+    async def ready(self) -> None:
+        await check_writable(self._caller, self._project)
 
     async def write(self, files: Mapping[str, bytes], message: str) -> Written:
         fork = await repository(self._caller, self._project)

@@ -49,6 +49,9 @@ class GitLabRepository:
         self._project = project_of(forge)
         self._branch = branch
 
+    async def ready(self) -> None:
+        await check_writable(self._caller, self._project, self._api, packages=False)
+
     async def write(self, files: Mapping[str, bytes], message: str) -> Written:
         await check_writable(self._caller, self._project, self._api, packages=False)
         name = self._branch or await default_branch(self._caller, self._project)

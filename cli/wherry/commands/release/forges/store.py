@@ -93,6 +93,9 @@ class Written(Record):
 class Repository(Protocol):
     """Writes files into a branch of a repository through its forge's interface."""
 
+    async def ready(self) -> None:
+        """See that the credentials are good for writing. Nothing is written. Raises WherryError."""
+
     async def write(self, files: Mapping[str, bytes], message: str) -> Written:
         """One commit where the forge can, none where each file is as wanted. Raises WherryError."""
 
