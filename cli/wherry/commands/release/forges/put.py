@@ -6,6 +6,7 @@ release is published when those are there that are uploaded last: the checksums 
 
 from __future__ import annotations
 
+import hashlib
 from base64 import b64encode
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -86,10 +87,9 @@ class PutStore:
         fields = (("Content-Type", file.media_type), ("If-None-Match", "*"))
         body = FileBody(file, progress)
         reply = await self._caller.send("PUT", url, body, headers=fields, wanted=(412,))
-        if reply.status == 412:
-            there = await self._look(url, file.name)
-            if there is None or there.size != file.size:
-                raise WherryError(f"{asked('PUT', url)}: there is already another file")
+        # Perhaps an attempt of ours, whose answer was lost.
+        if reply.status == 412 and (await self._fetched(url))[1] != file.sha256:
+            raise WherryError(f"{asked('PUT', url)}: there is already another file")
         return Asset(id=url, name=file.name, size=file.size, sha256=None, whole=True)
 
     async def remove(self, posted: Posted, asset: Asset) -> None:
@@ -123,11 +123,16 @@ class PutStore:
         if reply.status in _ABSENT:
             return None
         told = next(reply.values("content-length"), "")
-        size = int(told) if told.isascii() and told.isdecimal() else await self._measured(url)
+        size = int(told) if told.isascii() and told.isdecimal() else (await self._fetched(url))[0]
         return Asset(id=url, name=name, size=size, sha256=None, whole=True)
 
-    async def _measured(self, url: str) -> int:
-        return sum([len(piece) async for piece in self._caller.receive(url)])
+    async def _fetched(self, url: str) -> tuple[int, str]:
+        """How many bytes are there, and their SHA-256."""
+        digest, size = hashlib.sha256(), 0
+        async for piece in self._caller.receive(url):
+            digest.update(piece)
+            size += len(piece)
+        return size, digest.hexdigest()
 
     def _check(self, wanted: Announcement) -> None:
         if wanted.draft:

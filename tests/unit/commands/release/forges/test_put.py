@@ -142,12 +142,12 @@ def test_another_file_of_that_name_is_left(files):
     async def scenario():
         async with stores(shelf) as (store, _):
             posted = await store.create(announcement())
-            shelf.files["v1.2.0/SHA256SUMS"] = b"others"
+            shelf.files["v1.2.0/SHA256SUMS"] = b"smus\n"
             await store.upload(posted, files[2], lambda _: None)
 
     with pytest.raises(WherryError, match="SHA256SUMS: there is already another file"):
         asyncio.run(scenario())
-    assert shelf.files == {"v1.2.0/SHA256SUMS": b"others"}
+    assert shelf.files == {"v1.2.0/SHA256SUMS": b"smus\n"}
 
 
 def test_what_is_not_the_same_is_replaced(files):
