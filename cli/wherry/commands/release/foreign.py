@@ -73,9 +73,16 @@ _KEYS: Final[Mapping[str, str]] = {
     "homebrew_formulas": "caveats conflicts custom_block custom_require dependencies download_strategy extra_install "
     "post_install service skip_upload url_headers url_template",
     "homebrew_formulas.repository": "git pull_request",
-    "nfpms": "apk archlinux changelog conflicts deb epoch ipk libdirs meta msix mtime overrides prerelease priority "
-    "provides recommends release replaces rpm scripts suggests umask version_metadata",
-    "nfpms.contents": "expand file_info packager type",
+    "nfpms": "apk archlinux changelog deb epoch ipk libdirs meta msix mtime prerelease release rpm umask "
+    "version_metadata",
+    "nfpms.contents": "expand",
+    "nfpms.contents.file_info": "group mtime owner",
+    "nfpms.overrides": "apk archlinux ipk msix",
+    **dict.fromkeys(
+        ("nfpms.overrides.deb", "nfpms.overrides.rpm"),
+        "apk archlinux deb epoch file_name_template ipk msix package_name prerelease release rpm umask "
+        "version_metadata",
+    ),
     "release": "disable discussion_category_name extra_files footer header ids include_meta make_latest mode preflight "
     "replace_existing_draft skip_upload target_commitish use_existing_draft",
     "sboms": "args disable env id",

@@ -14,13 +14,24 @@ if TYPE_CHECKING:
 
 
 class Item(Record):
-    """``name`` is its path there, with slashes. It is the file ``source``, or ``data``, or a link to ``link``."""
+    """``name`` is its path there, with slashes. It is the file ``source``, or ``data``, or a link to ``link``.
+
+    Without any of these it is a folder. ``mode`` are its permissions where they are told, ``config`` whether a package
+    has it for people to edit: ``config`` or ``config|noreplace``.
+    """
 
     name: str
     source: Path | None = None
     data: bytes | None = None
     link: str | None = None
     executable: bool = False
+    mode: int | None = None
+    config: str = ""
+
+    @property
+    def folder(self) -> bool:
+        """Whether it is a folder, which may be empty."""
+        return self.source is None and self.data is None and self.link is None
 
 
 def of_file(name: str, source: Path, *, executable: bool | None = None) -> Item:

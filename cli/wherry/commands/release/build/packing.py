@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Final
 from wherry.commands.release import fields as named
 from wherry.commands.release.artifacts import Kind, package_name
 from wherry.commands.release.build.contents import of_archive
+from wherry.commands.release.build.debian import copyright_of
 from wherry.commands.release.build.places import of_package
-from wherry.commands.release.file import split_target
+from wherry.commands.release.file import overridden, split_target
 from wherry.commands.release.package.deb import write_deb
+from wherry.commands.release.package.dependency import KINDS as KINDS_OF_RELATIONS
 from wherry.commands.release.package.facts import PackageFacts
 from wherry.commands.release.package.rpm import write_rpm
+from wherry.commands.release.package.scripts import NAMES, Scripts
 from wherry.commands.release.package.tar import write_tar_gz
 from wherry.commands.release.package.zip import write_zip
 from wherry.core.record import Record
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wherry.commands.release.artifacts import Artifact
+    from wherry.commands.release.build.item import Item
     from wherry.commands.release.build.program import Program
     from wherry.commands.release.fields import Named
     from wherry.commands.release.file import Nfpm, ReleaseFile
@@ -71,11 +75,21 @@ class Packer(Record):
         write(path, items, self.epoch_s)
 
     def _package(self, artifact: Artifact, programs: Sequence[Program], path: Path) -> None:
-        package = next(each for each in self.file.nfpms if each.id == artifact.id)
+        package = overridden(next(each for each in self.file.nfpms if each.id == artifact.id), artifact.format)
         facts = self._facts(package)
         items = of_package(package, facts.name, artifact.format, programs, self.folder)
-        write = write_rpm if artifact.format == "rpm" else write_deb
-        write(path, items, facts, self.epoch_s)
+        if artifact.format == "rpm":
+            write_rpm(path, items, facts, self.epoch_s)
+        else:
+            write_deb(path, self._with_copyright(items, facts), facts, self.epoch_s)
+
+    def _with_copyright(self, items: tuple[Item, ...], facts: PackageFacts) -> tuple[Item, ...]:
+        if facts.license is None or facts.maintainer is None:
+            return items
+        made = copyright_of(
+            facts.name, self.file.project_name, facts.license, facts.maintainer, facts.homepage, self.epoch_s
+        )
+        return items if any(item.name == made.name for item in items) else (*items, made)
 
     def _facts(self, package: Nfpm) -> PackageFacts:
         return PackageFacts(
@@ -88,5 +102,11 @@ class Packer(Record):
             license=package.license,
             vendor=package.vendor,
             section=package.section,
-            dependencies=package.dependencies,
+            priority=package.priority,
+            scripts=self._scripts(package),
+            **{kind: getattr(package, kind) for kind in KINDS_OF_RELATIONS},
         )
+
+    def _scripts(self, package: Nfpm) -> Scripts:
+        paths = ((name, getattr(package.scripts, name)) for name in NAMES)
+        return Scripts(**{name: (self.folder / path).read_bytes() for name, path in paths if path is not None})

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import gzip
 import posixpath
+import re
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wherry.commands.release.build.contents import matching
+from wherry.commands.release.build.debian import lintian_overrides
 from wherry.commands.release.build.item import Item, of_file, of_folder, sorted_once
 from wherry.core.record import replace
 from wherry.errors import WherryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from wherry.commands.release.build.program import Program
-    from wherry.commands.release.file import Nfpm
+    from wherry.commands.release.file import Content, Nfpm
+
+_LIBRARY: Final = re.compile(r"\.so(\.[0-9]+)*$")
 
 
-def of_package(package: Nfpm, name: str, kind: str, programs: Iterable[Program], folder: Path) -> tuple[Item, ...]:
+def of_package(package: Nfpm, name: str, kind: str, programs: Sequence[Program], folder: Path) -> tuple[Item, ...]:
     """All files of the package ``name``, a deb or an rpm, each under its path from the root, without the first slash.
 
-    ``folder`` is the release.yml's. Raises WherryError for a file that is not there, and for two of one name.
+    ``package`` is as it is in this format, ``folder`` the release.yml's. Raises WherryError for a file that is not
+    there, and for two of one name.
     """
     items: list[Item] = []
     for program in programs:
@@ -32,10 +37,10 @@ def of_package(package: Nfpm, name: str, kind: str, programs: Iterable[Program],
     items += _manual(folder)
     items += _licence(name, folder)
     for position, content in enumerate(package.contents):
-        found = list(matching(folder, content.src, content.dst.lstrip("/")))
-        if not found:
-            raise WherryError(f"contents[{position}]: {content.src}: no such file")
-        items += found
+        if content.packager in (None, kind):
+            items += _content(content, f"contents[{position}]", folder)
+    if kind == "deb" and any(program.path.is_dir() for program in programs):
+        items.append(lintian_overrides(name))
     return sorted_once([replace(item, name=item.name.lstrip("/")) for item in items], name)
 
 
@@ -45,9 +50,27 @@ def _program(program: Program, bindir: str) -> Iterator[Item]:
         yield of_file(called, program.path, executable=True)
         return
     home = f"/usr/lib/{program.stem}"
-    yield from of_folder(home, program.path)
+    for item in of_folder(home, program.path):
+        # Nothing runs a library, and Debian's policy wants that to be seen (10.2).
+        yield replace(item, executable=False) if _LIBRARY.search(item.name) else item
     # Relative, as Debian's policy wants it within one top folder (10.5).
     yield Item(called, link=posixpath.relpath(f"{home}/{program.name}", bindir))
+
+
+def _content(content: Content, where: str, folder: Path) -> Iterator[Item]:
+    mode = content.file_info.mode
+    name = content.dst.strip("/")
+    if content.src is None:
+        yield Item(name, mode=mode)
+    elif content.type == "symlink":
+        yield Item(name, link=content.src)
+    else:
+        found = list(matching(folder, content.src, content.dst.lstrip("/")))
+        if not found:
+            raise WherryError(f"{where}: {content.src}: no such file")
+        config = content.type if content.type.startswith("config") else ""
+        for item in found:
+            yield item if item.link is not None else replace(item, mode=mode, config=config)
 
 
 def _completions(name: str, kind: str, folder: Path) -> Iterator[Item]:

@@ -13,9 +13,10 @@ from typing import IO, TYPE_CHECKING, Final
 
 from wherry.commands.release.build.item import Item
 from wherry.commands.release.package.contents import checked
-from wherry.commands.release.package.dependency import parse
 from wherry.commands.release.package.facts import check, summary
-from wherry.commands.release.package.members import appearing, folders, pieces, size
+from wherry.commands.release.package.members import appearing, folders, is_kept, pieces, size
+from wherry.commands.release.package.naming import DEB_PROCESSORS
+from wherry.commands.release.package.scripts import interpreter
 from wherry.commands.release.package.tar import tar_xz, write_tar
 from wherry.commands.release.package.version import linux_version
 from wherry.errors import UsageError
@@ -26,7 +27,15 @@ if TYPE_CHECKING:
 
     from wherry.commands.release.package.facts import PackageFacts
 
-_PROCESSORS: Final = {"amd64": "amd64", "arm64": "arm64"}
+_SCRIPTS: Final = {"preinstall": "preinst", "postinstall": "postinst", "preremove": "prerm", "postremove": "postrm"}
+_RELATIONS: Final = {
+    "dependencies": "Depends",
+    "recommends": "Recommends",
+    "suggests": "Suggests",
+    "conflicts": "Conflicts",
+    "provides": "Provides",
+    "replaces": "Replaces",
+}
 _KIBIBYTE: Final = 1024
 # Debian's policy, 3.4.1 and 5.6.13: lines of a description are shown as they are, one space further.
 _COLUMNS: Final = 78
@@ -65,7 +74,10 @@ def _member(out: IO[bytes], name: str, contents: IO[bytes], time_s: int) -> None
 
 def _control(items: tuple[Item, ...], facts: PackageFacts, version: str, time_s: int) -> bytes:
     files = [Item("./control", data=_fields(items, facts, version).encode())]
-    kept = [item for item in items if item.name.startswith("etc/") and item.link is None]
+    for name, text in facts.scripts.items():
+        interpreter(name, text)
+        files.append(Item(f"./{_SCRIPTS[name]}", data=text, executable=True))
+    kept = [item for item in items if is_kept(item)]
     if kept:
         files.append(Item("./conffiles", data="".join(f"/{item.name}\n" for item in kept).encode()))
     # Files that people edit are not those of the package for long, so they have no sum.
@@ -81,16 +93,20 @@ def _fields(items: tuple[Item, ...], facts: PackageFacts, version: str) -> str:
     fields = {
         "Package": facts.name,
         "Version": version,
-        "Architecture": _PROCESSORS[facts.processor],
+        "Architecture": DEB_PROCESSORS[facts.processor],
         "Maintainer": facts.maintainer or "",
         "Installed-Size": str(installed),
-        "Depends": ", ".join(" | ".join(one.deb() for one in parse(text)) for text in facts.dependencies),
+        **{field: _others(facts, kind) for kind, field in _RELATIONS.items()},
         "Section": facts.section,
-        "Priority": "optional",
+        "Priority": facts.priority,
         "Homepage": facts.homepage or "",
         "Description": _description(facts),
     }
     return "".join(f"{name}: {value}\n" for name, value in fields.items() if value)
+
+
+def _others(facts: PackageFacts, kind: str) -> str:
+    return ", ".join(" | ".join(one.deb() for one in choice) for choice in facts.relations(kind))
 
 
 def _description(facts: PackageFacts) -> str:
@@ -112,7 +128,7 @@ def _description(facts: PackageFacts) -> str:
 def _sums(items: Iterable[Item]) -> str:
     lines = []
     for item in items:
-        if item.link is None:
+        if item.link is None and not item.folder:
             digest = hashlib.md5(usedforsecurity=False)
             for piece in pieces(item):
                 digest.update(piece)

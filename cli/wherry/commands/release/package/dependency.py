@@ -1,4 +1,4 @@
-"""What a package needs, as people write it and as deb and rpm do.
+"""What a package has to do with others, as people write it and as deb and rpm do.
 
 Both ways of writing are read: ``git (>= 2.30) | git-lite``, Debian's, and ``git >= 2.30``, rpm's.
 """
@@ -27,6 +27,12 @@ _NAME: Final = r"([A-Za-z0-9/][A-Za-z0-9+._:/-]*(?:\([^()\s<>=]*\))*)"
 _ONE: Final = re.compile(rf"{_NAME}(?:\s*\(\s*{_RELATION}\s*([^\s()<>=]+)\s*\)|\s*{_RELATION}\s*([^\s()<>=]+))?")
 
 
+KINDS: Final = ("dependencies", "recommends", "suggests", "conflicts", "provides", "replaces")
+"""What a package says of others, by GoReleaser's keys."""
+# Debian's policy, 7.1: of the others each package is one.
+_CHOICES: Final = ("dependencies", "recommends", "suggests")
+
+
 class Dependency(Record):
     """One package, of a version when ``relation`` (deb's, rpm's) says which."""
 
@@ -43,16 +49,19 @@ class Dependency(Record):
         return f"{self.name} {self.relation[1]} {self.version}" if self.relation else self.name
 
 
-def parse(text: str) -> tuple[Dependency, ...]:
-    """The packages of which one is enough. Raises UsageError."""
-    return tuple(_one(each.strip(), text) for each in text.split("|"))
+def parse(text: str, kind: str = "dependencies") -> tuple[Dependency, ...]:
+    """The packages of which one is enough; ``kind`` is one of KINDS. Raises UsageError."""
+    found = tuple(_one(each.strip(), text, kind) for each in text.split("|"))
+    if len(found) > 1 and kind not in _CHOICES:
+        raise UsageError(f"{kind}: {text!r} are several", hint="write each of them for itself")
+    if kind == "provides" and found[0].relation not in (None, _RELATIONS["="]):
+        raise UsageError(f"{kind}: {text!r} is no one version", hint="write a package's name, or as in git (= 2.30)")
+    return found
 
 
-def _one(text: str, whole: str) -> Dependency:
+def _one(text: str, whole: str, kind: str) -> Dependency:
     match = _ONE.fullmatch(text)
     relation = match and (match[2] or match[4])
     if match is None or (relation and relation not in _RELATIONS):
-        raise UsageError(
-            f"dependencies: {whole!r} is none", hint="write a package's name, and a version as in git (>= 2.30)"
-        )
+        raise UsageError(f"{kind}: {whole!r} is none", hint="write a package's name, and a version as in git (>= 2.30)")
     return Dependency(match[1], _RELATIONS[relation] if relation else None, match[3] or match[5] or "")

@@ -21,19 +21,27 @@ def mode(item: Item) -> int:
     """Its permissions: those of a link are never asked for."""
     if item.link is not None:
         return 0o777
-    return 0o755 if item.executable else 0o644
+    if item.mode is not None:
+        return item.mode
+    return FOLDER_MODE if item.folder else 0o755 if item.executable else 0o644
+
+
+def is_kept(item: Item) -> bool:
+    """Whether people edit it, so that an update keeps it: what is told so, and all files in /etc."""
+    plain = item.link is None and not item.folder
+    return plain and (bool(item.config) or item.name.startswith("etc/"))
 
 
 def size(item: Item) -> int:
-    """In bytes; a link has none."""
-    if item.link is not None:
+    """In bytes; a link and a folder have none."""
+    if item.link is not None or item.folder:
         return 0
     return len(item.data) if item.data is not None else _source(item).stat().st_size
 
 
 def pieces(item: Item) -> Iterator[bytes]:
     """The contents, a part at a time, so that a large file takes little memory."""
-    if item.link is not None:
+    if item.link is not None or item.folder:
         return
     if item.data is not None:
         yield item.data
@@ -44,9 +52,10 @@ def pieces(item: Item) -> Iterator[bytes]:
 
 
 def folders(items: Iterable[Item]) -> tuple[str, ...]:
-    """Every folder above the items, each before what is in it."""
+    """Every folder above the items that is none of them, each before what is in it."""
+    items = tuple(items)
     found = {str(parent) for item in items for parent in PurePosixPath(item.name).parents}
-    return tuple(sorted(found - {"."}))
+    return tuple(sorted(found - {"."} - {item.name for item in items if item.folder}))
 
 
 @contextmanager

@@ -16,10 +16,11 @@ from typing import IO, TYPE_CHECKING, Final
 
 from wherry.commands.release.package.contents import checked
 from wherry.commands.release.package.cpio import write_cpio
-from wherry.commands.release.package.dependency import parse
 from wherry.commands.release.package.facts import check, summary
-from wherry.commands.release.package.members import FOLDER_MODE, appearing, folders, mode, pieces, size
+from wherry.commands.release.package.members import FOLDER_MODE, appearing, folders, is_kept, mode, pieces, size
+from wherry.commands.release.package.naming import RPM_PROCESSORS, RPM_RELEASE
 from wherry.commands.release.package.rpmheader import Region, Type, header
+from wherry.commands.release.package.rpmrelations import relation_tags, script_tags
 from wherry.commands.release.package.version import linux_version
 from wherry.core.record import Record
 from wherry.errors import UsageError
@@ -32,21 +33,9 @@ if TYPE_CHECKING:
     from wherry.commands.release.package.facts import PackageFacts
     from wherry.commands.release.package.rpmheader import Tags
 
-_RELEASE: Final = "1"
-_PROCESSORS: Final = {"amd64": "x86_64", "arm64": "aarch64"}
 _LEAD: Final = struct.Struct(">4sBBhh66shh16x")
 _LEAD_NUMBERS: Final = {"amd64": 1, "arm64": 19}
 _SHA256: Final = 8
-_LESS, _GREATER, _EQUAL, _OF_RPM = 2, 4, 8, 1 << 24
-_FLAGS: Final = {"<": _LESS, "<=": _LESS | _EQUAL, "=": _EQUAL, ">=": _GREATER | _EQUAL, ">": _GREATER}
-_NEEDED_OF_RPM: Final = {
-    "rpmlib(CompressedFileNames)": "3.0.4-1",
-    "rpmlib(FileDigests)": "4.6.0-1",
-    "rpmlib(PayloadFilesHavePrefix)": "4.0-1",
-    "rpmlib(PayloadIsXz)": "5.2-1",
-}
-_NEEDED_FOR_TILDES: Final = {"rpmlib(TildeInVersions)": "4.10.0-1"}
-_NEEDED_FOR_CHOICES: Final = {"rpmlib(RichDependencies)": "4.12.0-1"}
 # Sizes have 32 bits here. A part of that is left to the names, and to what compression may add.
 _MOST_BYTES: Final = (1 << 32) - (1 << 28)
 # What is below one of these is the package's, but for what programs of the system look into.
@@ -60,7 +49,7 @@ _NAMED_HOMES: Final = ("etc", "usr/share", "usr/share/licenses", "var/lib")
 
 
 class _Entry(Record):
-    """A file of the package, or a folder that is its own: ``item`` is None."""
+    """A file or folder of the package; ``item`` is None for a folder that is its own without being told."""
 
     name: str
     mode: int
@@ -95,7 +84,7 @@ def _entries(items: tuple[Item, ...], package: str) -> list[_Entry]:
     own = [name for name in folders(items) if _is_own(name, package)]
     entries = [_Entry(name, stat.S_IFDIR | FOLDER_MODE, 0, None) for name in own]
     for item in items:
-        kind = stat.S_IFLNK if item.link is not None else stat.S_IFREG
+        kind = stat.S_IFLNK if item.link is not None else stat.S_IFDIR if item.folder else stat.S_IFREG
         length = len(item.link.encode()) if item.link is not None else size(item)
         entries.append(_Entry(item.name, kind | mode(item), length, item))
     return sorted(entries, key=lambda entry: entry.name)
@@ -118,7 +107,7 @@ def _digest(payload: IO[bytes]) -> str:
 
 
 def _lead(facts: PackageFacts, version: str) -> bytes:
-    name = f"{facts.name}-{version}-{_RELEASE}".encode()[:65]
+    name = f"{facts.name}-{version}-{RPM_RELEASE}".encode()[:65]
     return _LEAD.pack(b"\xed\xab\xee\xdb", 3, 0, 0, _LEAD_NUMBERS[facts.processor], name, 1, 5)
 
 
@@ -143,14 +132,13 @@ def _signatures(facts_header: bytes, payload: IO[bytes], unpacked: int) -> bytes
 
 def _tags(entries: list[_Entry], facts: PackageFacts, version: str, time_s: int, payload_digest: str) -> Tags:
     first, rest = summary(facts)
-    own = f"{version}-{_RELEASE}"
-    processor = _PROCESSORS[facts.processor]
-    required = _required(facts, version)
+    own = f"{version}-{RPM_RELEASE}"
+    processor = RPM_PROCESSORS[facts.processor]
     tags: Tags = {
         100: (Type.STRINGS, ["C"]),
         1000: (Type.STRING, facts.name),
         1001: (Type.STRING, version),
-        1002: (Type.STRING, _RELEASE),
+        1002: (Type.STRING, RPM_RELEASE),
         1004: (Type.TRANSLATED, [first]),
         1005: (Type.TRANSLATED, ["\n".join(rest) or first]),
         1006: (Type.INT32, [time_s]),
@@ -161,19 +149,15 @@ def _tags(entries: list[_Entry], facts: PackageFacts, version: str, time_s: int,
         1021: (Type.STRING, "linux"),
         1022: (Type.STRING, processor),
         1044: (Type.STRING, f"{facts.name}-{own}.src.rpm"),
-        1047: (Type.STRINGS, [facts.name, f"{facts.name}({processor.replace('_', '-')})"]),
-        1048: (Type.INT32, [flags for _, _, flags in required]),
-        1049: (Type.STRINGS, [name for name, _, _ in required]),
-        1050: (Type.STRINGS, [wanted for _, wanted, _ in required]),
         1064: (Type.STRING, "4.14.0"),
-        1112: (Type.INT32, [_EQUAL, _EQUAL]),
-        1113: (Type.STRINGS, [own, own]),
         1124: (Type.STRING, "cpio"),
         1125: (Type.STRING, "xz"),
         1126: (Type.STRING, "6"),
         5062: (Type.STRING, "utf-8"),
         5092: (Type.STRINGS, [payload_digest]),
         5093: (Type.INT32, [_SHA256]),
+        **relation_tags(facts, version),
+        **script_tags(facts.scripts),
         **_file_tags(entries, time_s),
     }
     if facts.maintainer:
@@ -184,21 +168,6 @@ def _tags(entries: list[_Entry], facts: PackageFacts, version: str, time_s: int,
         if text:
             tags[tag] = (Type.STRING, text)
     return tags
-
-
-def _required(facts: PackageFacts, version: str) -> list[tuple[str, str, int]]:
-    """Name, version and flags of each that it needs, of packages and of rpm itself, in rpm's order."""
-    needed: list[tuple[str, str, int]] = []
-    of_rpm = {**_NEEDED_OF_RPM, **(_NEEDED_FOR_TILDES if "~" in version else {})}
-    for text in facts.dependencies:
-        first, *others = parse(text)
-        if others:
-            of_rpm |= _NEEDED_FOR_CHOICES
-            needed.append((f"({' or '.join(each.rpm() for each in (first, *others))})", "", 0))
-        else:
-            needed.append((first.name, first.version, _FLAGS[first.relation[1]] if first.relation else 0))
-    needed += [(name, least, _LESS | _EQUAL | _OF_RPM) for name, least in of_rpm.items()]
-    return sorted(set(needed))
 
 
 def _file_tags(entries: list[_Entry], time_s: int) -> Tags:
@@ -212,7 +181,7 @@ def _file_tags(entries: list[_Entry], time_s: int) -> Tags:
         1034: (Type.INT32, [time_s] * len(entries)),
         1035: (Type.STRINGS, [_file_digest(entry.item) for entry in entries]),
         1036: (Type.STRINGS, [(entry.item.link if entry.item else None) or "" for entry in entries]),
-        1037: (Type.INT32, [_flags(entry.name) for entry in entries]),
+        1037: (Type.INT32, [_flags(entry) for entry in entries]),
         1039: (Type.STRINGS, ["root"] * len(entries)),
         1040: (Type.STRINGS, ["root"] * len(entries)),
         1045: (Type.INT32, [0xFFFFFFFF] * len(entries)),
@@ -231,10 +200,11 @@ def _folder(name: str) -> str:
     return parent if parent.endswith("/") else f"{parent}/"
 
 
-def _flags(name: str) -> int:
+def _flags(entry: _Entry) -> int:
     """RPMFILE_CONFIG and RPMFILE_NOREPLACE for what people edit, RPMFILE_DOC, and RPMFILE_LICENSE for the licence."""
-    if name.startswith("etc/"):
-        return 1 | 1 << 4
+    name = entry.name
+    if entry.item and is_kept(entry.item):
+        return 1 | (0 if entry.item.config == "config" else 1 << 4)
     if name.startswith("usr/share/doc/"):
         return 1 << 1 | (1 << 7 if name.endswith("/copyright") else 0)
     if name.startswith(("usr/share/man/", "usr/share/info/")):
@@ -243,7 +213,7 @@ def _flags(name: str) -> int:
 
 
 def _file_digest(item: Item | None) -> str:
-    if item is None or item.link is not None:
+    if item is None or item.folder or item.link is not None:
         return ""
     digest = hashlib.sha256()
     for piece in pieces(item):

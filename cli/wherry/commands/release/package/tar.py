@@ -8,14 +8,13 @@ import lzma
 import tarfile
 from typing import IO, TYPE_CHECKING
 
+from wherry.commands.release.build.item import Item
 from wherry.commands.release.package.contents import checked
-from wherry.commands.release.package.members import FOLDER_MODE, appearing, folders, mode, pieces, size
+from wherry.commands.release.package.members import appearing, folders, mode, pieces, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
-
-    from wherry.commands.release.build.item import Item
 
 
 def write_tar_gz(target: Path, items: Iterable[Item], time_s: int) -> None:
@@ -34,27 +33,23 @@ def tar_xz(out: IO[bytes], items: Iterable[Item], time_s: int, *, root: str = ""
 def write_tar(
     out: IO[bytes] | gzip.GzipFile, items: Iterable[Item], time_s: int, *, root: str = "", with_folders: bool = False
 ) -> None:
-    """The archive without compression."""
+    """The archive without compression, folders first."""
     items = tuple(items)
     with tarfile.open(fileobj=out, mode="w", format=tarfile.GNU_FORMAT, encoding="utf-8") as archive:
-        for name in folders(items) if with_folders else ():
-            archive.addfile(_folder(root + name, time_s))
-        for item in items:
+        above = [Item(name) for name in folders(items)] if with_folders else []
+        places = sorted([*above, *(item for item in items if item.folder)], key=lambda item: item.name)
+        for item in (*places, *(item for item in items if not item.folder)):
             entry = tarfile.TarInfo(root + item.name)
             _own(entry, time_s, mode(item))
-            if item.link is not None:
+            if item.folder:
+                entry.type = tarfile.DIRTYPE
+                archive.addfile(entry)
+            elif item.link is not None:
                 entry.type, entry.linkname = tarfile.SYMTYPE, item.link
                 archive.addfile(entry)
             else:
                 entry.size = size(item)
                 archive.addfile(entry, io.BufferedReader(_Pieces(pieces(item))))
-
-
-def _folder(name: str, time_s: int) -> tarfile.TarInfo:
-    entry = tarfile.TarInfo(name)
-    entry.type = tarfile.DIRTYPE
-    _own(entry, time_s, FOLDER_MODE)
-    return entry
 
 
 def _own(entry: tarfile.TarInfo, time_s: int, permissions: int) -> None:

@@ -131,7 +131,7 @@ def test_missing_and_twice(folder, one_file):
 
 @pytest.mark.parametrize(("kind", "zsh"), [("deb", "vendor-completions"), ("rpm", "site-functions")])
 def test_a_package(folder, one_file, kind, zsh):
-    package = Nfpm(formats=("deb", "rpm"), contents=(Content("etc/acme.toml", "/etc/acme.toml"),))
+    package = Nfpm(formats=("deb", "rpm"), contents=(Content(src="etc/acme.toml", dst="/etc/acme.toml"),))
     items = of_package(package, "acme", kind, [one_file], folder)
     assert names(items) == [
         "etc/acme.toml",
@@ -154,6 +154,6 @@ def test_a_package_of_a_folder_has_a_link_in_bindir(folder, in_folder):
 
 
 def test_contents_that_are_not_there(folder, one_file):
-    package = Nfpm(formats=("deb",), contents=(Content("nothing*", "/etc/"),))
+    package = Nfpm(formats=("deb",), contents=(Content(src="nothing*", dst="/etc/"),))
     with pytest.raises(WherryError, match=r"contents\[0\]: nothing\*: no such file"):
         of_package(package, "acme", "deb", [one_file], folder)
