@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 from driving import CONTENTS, announcement, drive, uploads
 from github_driving import github, store
-from github_server import CLOSED, HALF, LOST, Fault
+from github_server import CLOSED, HALF, LOST, SHORT, Fault
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wherry.errors import WherryError
 
 if TYPE_CHECKING:
     from github_server import GitHubServer
@@ -81,6 +86,31 @@ def test_so_many_calls_has_a_run(tmp_path):
     with github(page=2) as server:
         asyncio.run(run(server, uploads(tmp_path)))
         assert len(server.asked) == CALLS
+
+
+FAULTS = st.builds(
+    Fault,
+    st.sampled_from(["GET", "POST", "PATCH", "DELETE", "assets", "sig", ""]),
+    st.sampled_from([CLOSED, LOST, SHORT, HALF, 500, 503, 429]),
+    st.integers(1, CALLS),
+    st.booleans(),
+)
+
+
+@given(st.lists(FAULTS, max_size=4), st.integers(0, 2), st.sampled_from([1, 2, 100]))
+@settings(max_examples=40)
+def test_whatever_goes_wrong(tmp_path_factory, faults, retries, page):
+    """Runs that give up are run again; each fault strikes once, so that one of five comes through."""
+    files = uploads(tmp_path_factory.mktemp("files"))
+    with github(*faults, page=page) as server:
+        for _ in range(5):
+            with suppress(WherryError):
+                asyncio.run(run(server, files, retries))
+                break
+        (release,) = server.releases.releases.values()
+        assert (release.draft, release.published) == (False, 1)
+        assert [(asset.name, asset.state) for asset in release.assets.values()] == [(n, "uploaded") for n in CONTENTS]
+        assert {asset.name: asset.data for asset in release.assets.values()} == CONTENTS
 
 
 def _assets(server: GitHubServer):
