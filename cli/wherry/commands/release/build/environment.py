@@ -49,7 +49,7 @@ def make(build: PyInstallerBuild, run: Runner, place: Path, name: str | None) ->
     locked: frozenset[str] = frozenset()
     if build.lock is not None:
         locked = locked_names((run.folder / build.lock).read_text("utf-8", "replace"))
-        report = ["--report", str(place / REPORT)] if _can_report(place) else []
+        report = ["--report", str(place / REPORT)] if can_report(place) else []
         run([*install, *report, "--require-hashes", "--requirement", build.lock], f"pip install of {build.lock}")
     if is_installable(run.folder) and not (name and normal(name) in locked):
         with tidied(run.folder):
@@ -63,7 +63,7 @@ def make(build: PyInstallerBuild, run: Runner, place: Path, name: str | None) ->
     return pyinstaller
 
 
-def _can_report(place: Path) -> bool:
+def can_report(place: Path) -> bool:
     """Whether its pip is 22.2 or newer, which tells what it installed from."""
     found = (each.name for folder in site_packages(place) for each in folder.glob("pip-*.dist-info"))
     numbers = re.match(r"pip-(\d+)\.(\d+)", next(found, ""))

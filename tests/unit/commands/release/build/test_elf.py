@@ -14,13 +14,26 @@ from elf_files import elf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wherry.commands.release.build.elf import ElfError, needed_versions
+from wherry.commands.release.build.elf import ElfError, needed_versions, soname
 
 
 @pytest.mark.parametrize("wide", [True, False], ids=["64 bits", "32 bits"])
 @pytest.mark.parametrize("order", ["<", ">"], ids=["little", "big"])
 def test_each_form(wide, order):
     assert needed_versions(elf(wide=wide, order=order)) == {"GLIBC_2.2.5", "GLIBC_2.34", "GCC_3.0"}
+
+
+@pytest.mark.parametrize("wide", [True, False], ids=["64 bits", "32 bits"])
+@pytest.mark.parametrize("order", ["<", ">"], ids=["little", "big"])
+def test_its_own_name(wide, order):
+    assert soname(elf(wide=wide, order=order, entries=[(14, b"libown.so.1")])) == "libown.so.1"
+    assert soname(elf(wide=wide, order=order)) is None
+
+
+@pytest.mark.parametrize("data", [b"\x7fELF", elf()[:100]], ids=["four bytes", "cut short"])
+def test_damage_is_no_name(data):
+    with pytest.raises(ElfError):
+        soname(data)
 
 
 def test_nothing_is_needed_without_a_dynamic_section():

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from wherry.commands.release.build import interpreter
-from wherry.commands.release.build.environment import cleaned, is_installable, locked_names, make, tidied
+from wherry.commands.release.build.environment import can_report, cleaned, is_installable, locked_names, make, tidied
 from wherry.commands.release.build.running import Runner
 from wherry.commands.release.file import PyInstallerBuild
 from wherry.errors import WherryError
@@ -92,6 +92,21 @@ def test_what_a_backend_leaves_in_the_source_is_gone_and_what_was_there_stays(tm
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == [
         "kept", "src", "src/old.egg-info",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("folders", "expected"),
+    [
+        pytest.param([], False, id="none"),
+        pytest.param(["pip-22.1.2.dist-info"], False, id="old"),
+        pytest.param(["pip-22.2.dist-info"], True, id="new enough"),
+        pytest.param(["pip-100.0.dist-info", "pip_tools-7.0.dist-info"], True, id="newer"),
+    ],
+)
+def test_whether_pip_tells_what_it_installed_from(tmp_path, folders, expected):
+    for name in folders:
+        (tmp_path / "lib" / "python3.12" / "site-packages" / name).mkdir(parents=True)
+    assert can_report(tmp_path) is expected
 
 
 @POSIX

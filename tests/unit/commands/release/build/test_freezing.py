@@ -1,12 +1,13 @@
 """A real project of two files, frozen by the real PyInstaller and packed: run from the archive, installed, twice alike.
 
 This takes the time of a virtual environment and of PyInstaller for each build. They run side by side; the project is
-its own build backend, so that none has to be fetched; the lock has PyInstaller and nothing else; only the first makes
-a package, which takes as long to compress; and the third, of one file, is made only where CI is set.
+its own build backend, so that none has to be fetched; the lock has PyInstaller and what that needs; only the first
+makes a package, which takes as long to compress; and the third, of one file, is made only where CI is set.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -19,6 +20,9 @@ from pathlib import Path
 
 import pytest
 
+from wherry.commands.release.build import manifest
+from wherry.commands.release.sbom import reading, writing
+
 HOME = Path(__file__).parents[5]
 LOCK = HOME / "build" / "freeze.lock"
 NEEDED = ("altgraph", "macholib", "packaging", "pefile", "pyinstaller", "pyinstaller-hooks-contrib", "setuptools")
@@ -30,8 +34,10 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from packaging.version import Version
+
 def main():
-    print("acme", version("acme"), (Path(__file__).parent / "words" / "hello.txt").read_text())
+    print("acme", Version(version("acme")), (Path(__file__).parent / "words" / "hello.txt").read_text())
     return 0 if sys.argv[1:] == ["--version"] else 4
 """,
     "backend.py": '''\
@@ -136,6 +142,43 @@ def test_two_builds_are_the_same_bytes(built):
     assert first["artifacts"][0] == second["artifacts"][0]
     name = first["artifacts"][0]["name"]
     assert (one / "dist" / name).read_bytes() == (two / "dist" / name).read_bytes()
+
+
+def test_the_inventory_is_of_what_was_frozen(built):
+    for folder, document in built:
+        (program,) = document["builds"]
+        found = {each["name"]: each for each in program["inventory"]["distributions"]}
+        assert {*found} == {"acme", "packaging", "pyinstaller"}
+        assert found["pyinstaller"]["part"] == "bootloader"
+        assert "sha256" not in found["acme"]
+        part = next(part for part in re.split(r"(?m)^(?=[a-z])", lock()) if part.startswith("packaging=="))
+        assert f"packaging=={found['packaging']['version']} " in part
+        assert f"sha256:{found['packaging']['sha256']}" in part
+        assert found["packaging"]["archive"].startswith("packaging-")
+        assert program["inventory"]["python"]["version"].startswith("3.")
+        assert any(
+            each["name"].startswith(("libpython", "python3", "Python")) for each in program["inventory"]["libraries"]
+        )
+        assert str(folder) not in json.dumps(document["builds"])
+    assert built[0][1]["builds"] == built[1][1]["builds"]
+
+
+def test_a_bill_of_materials_has_the_files_of_the_archive(built, tmp_path):
+    for index, (folder, document) in enumerate(built):
+        place = tmp_path / str(index)
+        unpacked(folder, document, place)
+        part = manifest.decode((folder / "dist" / f"part-{document['target']}.json").read_bytes(), "part")
+        (program,) = part.builds
+        above = place / "acme" if program.folder else place
+        there = [path for path in (above.rglob("*") if program.folder else [above / program.binary]) if path.is_file()]
+        digests = {
+            path.relative_to(above).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in there
+            if not path.is_symlink()
+        }
+        for kind in ("cyclonedx", "spdx"):
+            read = reading.files(writing.write(part, program, kind, writing.Said()))
+            assert {each.path: each.sha256 for each in read} == digests
 
 
 def test_nothing_of_this_machine_is_in_it(built, tmp_path):

@@ -12,7 +12,8 @@ import pytest
 from elf_files import elf
 
 from wherry.commands.release.build.making import Asked, build
-from wherry.errors import NotMet, WherryError
+from wherry.commands.release.inventory import Distribution, Inventory
+from wherry.errors import NotMet, UsageError, WherryError
 
 RELEASE = """\
 version: 1
@@ -78,6 +79,22 @@ def test_the_time_is_that_of_the_commit(tmp_path):
     part, _ = make(tmp_path)
     assert part.epoch_s == 1700000000
     assert len(part.commit) == 40
+
+
+def test_what_is_in_it_by_its_own_inventory(tmp_path):
+    release = RELEASE.replace("path: out", "path: out, inventory: 'made_{{ .Os }}.json'")
+    project(tmp_path, release=release)
+    with pytest.raises(WherryError, match=r"build acme: prebuilt\.inventory: .*made_linux\.json: No such file"):
+        make(tmp_path)
+    (tmp_path / "made_linux.json").write_text('{"distributions": [{"name": "dep", "version": 1}]}')
+    with pytest.raises(
+        UsageError, match=r"made_linux\.json: Expected `str`, got `int` - at `\$\.distributions\[0\]\.version`"
+    ):
+        make(tmp_path)
+    (tmp_path / "made_linux.json").write_text('{"distributions": [{"name": "dep", "version": "1"}]}')
+    (program,) = make(tmp_path)[0].builds
+    assert program.inventory == Inventory((Distribution("dep", "1"),))
+    assert (program.folder, [each.path for each in program.files]) == (True, ["acme"])
 
 
 def test_a_glibc_that_is_too_new(tmp_path):
