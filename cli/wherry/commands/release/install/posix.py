@@ -161,7 +161,8 @@ free() {
 }
 
 folder() { # DIR: makes it, and remembers each that it made
-  [ -d "$1" ] || { folder "$(dirname "$1")" && mkdir "$1" && made=$1$newline$made; }
+  # With -p it may be there by now: others may install too.
+  [ -d "$1" ] || { folder "$(dirname "$1")" && mkdir -p "$1" && made=$1$newline$made; }
 }
 
 clean() {
@@ -217,7 +218,10 @@ with_curl() { # sets problem, and whether to try again
 }
 
 with_wget() { # likewise
-  wget -nv -T 60 -t 1 -O "$archive" "$url" 2>"$stage/words" && return 0
+  case $(wget --version 2>/dev/null) in
+    *"GNU Wget"*) wget -nv -T 60 -t 1 -O "$archive" "$url" 2>"$stage/words" && return 0 ;;
+    *) wget -O "$archive" "$url" 2>"$stage/words" && return 0 ;;
+  esac
   code=$?
   problem=$(tail -n 1 "$stage/words")
   case $code:$problem in
