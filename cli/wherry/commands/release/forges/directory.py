@@ -50,7 +50,8 @@ class DirectoryStore:
         self._root = root.absolute()
 
     async def ready(self) -> None:
-        folder = next(each for each in (self._root, *self._root.parents) if each.exists())
+        with told("looking at", self._root):
+            folder = next(each for each in (self._root, *self._root.parents) if each.exists())
         if not folder.is_dir():
             raise WherryError(f"{folder} is no folder")
         if not os.access(folder, os.W_OK | os.X_OK):
@@ -95,8 +96,9 @@ class DirectoryStore:
         final, part, latest = self._final(wanted.tag), self._part(wanted.tag), self._root / _LATEST
         if wanted.draft:
             return str(final if is_folder(final) else part)
-        if latest.exists() and not latest.is_symlink():
-            raise WherryError(f"{latest} is in the way: it is no link")
+        with told("looking at", latest):
+            if latest.exists() and not latest.is_symlink():
+                raise WherryError(f"{latest} is in the way: it is no link")
         if is_folder(final):
             remove_parts(final)
         else:

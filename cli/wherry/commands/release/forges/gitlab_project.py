@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 HINTS: Final = {
     401: "GitLab does not know the token: it may be mistyped, revoked or expired",
     403: "a token needs the scope api, and its owner the role Developer in the project",
+    404: "to a token that may not see it, GitLab says that it is not there; a job's own token sees no repository",
 }
 """What to do about a refusal of GitLab's."""
 # https://docs.gitlab.com/api/access_requests/: the numbers of the roles.

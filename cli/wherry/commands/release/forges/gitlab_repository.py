@@ -53,7 +53,6 @@ class GitLabRepository:
         await check_writable(self._caller, self._project, self._api, packages=False)
 
     async def write(self, files: Mapping[str, bytes], message: str) -> Written:
-        await check_writable(self._caller, self._project, self._api, packages=False)
         name = self._branch or await default_branch(self._caller, self._project)
         return await committing.write(self._caller, _Branch(self._caller, self._project, name), files, message)
 

@@ -64,7 +64,8 @@ class Gitea:
     largest: int = 1 << 30
     releases: list[Release] = field(default_factory=list)
     branches: dict[str, dict[str, bytes]] = field(default_factory=lambda: {"main": {}})
-    folders: set[str] = field(default_factory=set)
+    others: dict[str, str] = field(default_factory=dict)
+    """What else than files is in the branch: folder, symlink or submodule, by the path."""
     commits: list[str] = field(default_factory=list)
     meanwhile: list[Callable[[], None]] = field(default_factory=list)
     """What others do just before each commit is made."""
@@ -147,8 +148,9 @@ class Gitea:
         return Answer(200, body=found[0].data) if found else Answer(404)
 
     def _content(self, asked: Asked, path: str) -> Answer:
-        if path in self.folders:
-            return Answer(200, [{"path": f"{path}/x", "type": "file", "sha": "0" * 40}])
+        if path in self.others:
+            other = {"path": path, "type": self.others[path], "sha": "0" * 40}
+            return Answer(200, [{**other, "type": "file"}] if other["type"] == "folder" else other)
         content = self.branches.get(asked.query["ref"], {}).get(path)
         if content is None:
             return Answer(404, {"message": "The target couldn't be found."})

@@ -23,7 +23,7 @@ JOB_TOKEN = "job-secret"
 PATH = "acme/tools/app"
 _PROJECT = "/api/v4/projects/acme%2Ftools%2Fapp"
 _NAME = re.compile(r"(?!\.)[A-Za-z0-9._+~@-]+")
-_VERSION = re.compile(r"(\.?[\w+-]+\.?)+", re.ASCII)
+VERSION = re.compile(r"(\.?[\w+-]+\.?)+", re.ASCII)
 
 
 @dataclass
@@ -51,6 +51,7 @@ class GitLab:
     duplicates: bool = True
     old: bool = False
     page: int = 100
+    default_branch: str | None = "main"
     packages: dict[int, tuple[str, str]] = field(default_factory=dict)
     files: list[PackageFile] = field(default_factory=list)
     releases: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -105,7 +106,7 @@ class GitLab:
 
     def _project(self, _asked: Asked) -> Answer:
         access = None if self.role is None else {"access_level": self.role, "notification_level": 3}
-        document = {"id": 1, "default_branch": "main", "archived": self.archived,
+        document = {"id": 1, "default_branch": self.default_branch, "archived": self.archived,
                     "package_registry_access_level": "enabled" if self.packages_enabled else "disabled",
                     "permissions": {"project_access": None, "group_access": access}}  # fmt: skip
         return Answer(200, document)
@@ -130,7 +131,7 @@ class GitLab:
         return Answer(204)
 
     def _put(self, asked: Asked, name: str, version: str, file: str) -> Answer:
-        if not _VERSION.fullmatch(version) or not _NAME.fullmatch(file):
+        if not VERSION.fullmatch(version) or not _NAME.fullmatch(file):
             return Answer(400, {"error": "package_version is invalid"})
         assert asked.query["select"] == "package_file"
         package = next((key for key, value in self.packages.items() if value == (name, version)), None)

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 from driving import CONTENTS, announcement, digest, drive, uploads
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wherry.commands.release.forges.directory import DirectoryStore
+from wherry.commands.release.forges.directory_files import one_name
 from wherry.errors import UsageError, WherryError
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links and permissions as Unix has them")
@@ -198,6 +201,17 @@ def test_tags_that_are_no_folder(store, tag):
         list(store.calls(announcement(tag), ()))
 
 
+@given(st.text())
+def test_a_name_stays_in_its_folder(text):
+    try:
+        name = one_name(text, "the tag")
+    except UsageError as exc:
+        assert "\n" not in str(exc)
+    else:
+        assert (Path("/srv") / name).resolve() == Path(f"/srv/{name}")
+        assert not name.startswith(".")
+
+
 def in_the_way_of_the_release(root):
     (root / "v1.2.0").write_bytes(b"")
 
@@ -258,11 +272,14 @@ def test_a_root_that_is_a_file(tmp_path, files):
 
 
 @posix
-def test_a_root_that_cannot_be_written_to(tmp_path):
+@pytest.mark.parametrize(
+    ("mode", "words"), [(0o555, "{root} cannot be written to"), (0o000, "looking at {root}/acme: Permission denied")]
+)
+def test_a_root_that_cannot_be_written_to(tmp_path, mode, words):
     root = tmp_path / "public"
-    root.mkdir(mode=0o555)
+    root.mkdir(mode=mode)
     code = (
-        "import asyncio, os, sys; from pathlib import Path\n"
+        "import asyncio, os; from pathlib import Path\n"
         "from wherry.commands.release.forges.directory import DirectoryStore\n"
         "if os.getuid() == 0: os.setgid(65534); os.setuid(65534)\n"
         f"asyncio.run(DirectoryStore(Path({str(root)!r}) / 'acme').ready())"
@@ -270,7 +287,7 @@ def test_a_root_that_cannot_be_written_to(tmp_path):
     for folder in (tmp_path, *tmp_path.parents[:2]):
         folder.chmod(0o755)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert f"WherryError: {root} cannot be written to" in done.stderr
+    assert f"WherryError: {words.format(root=root)}\n" in done.stderr
 
 
 @posix

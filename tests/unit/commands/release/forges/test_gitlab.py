@@ -5,7 +5,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 from driving import COMMIT, CONTENTS, announcement, drive, uploads
-from gitlab_server import JOB_TOKEN, PATH, TOKEN, GitLab
+from gitlab_server import JOB_TOKEN, PATH, TOKEN, VERSION, GitLab
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from small_server import CUT, LOST, calling, serving
 
 from wherry.commands.release.forge import Forge
@@ -234,6 +236,15 @@ def test_changes():
 )
 def test_version_of(tag, version):
     assert version_of(tag) == version
+
+
+@given(st.from_regex(r"[\w+~@!#%/.-]+", fullmatch=True))
+def test_every_tag_of_git_has_a_version(tag):
+    """By the rules of `git check-ref-format`, and GitLab's for versions."""
+    parts = tag.split("/")
+    assume(not any(part.startswith(".") or part.endswith(".lock") or not part for part in parts))
+    assume(".." not in tag and not tag.endswith(".") and not tag.startswith("-"))
+    assert VERSION.fullmatch(version_of(tag))
 
 
 def test_a_tag_with_a_slash(files):

@@ -73,6 +73,7 @@ def write(place, files=FILES, branch=None, faults=()):
     async def scenario():
         async with place.repository(branch) as (repository, server):
             server.faults = list(faults)
+            await repository.ready()
             written = await repository.write(files, "acme 1.2.0")
             assert server.faults == []
             return Outcome(written.url, written.changed, server.lines)
@@ -158,10 +159,18 @@ def test_a_branch_that_is_not_there(place):
         write(place, branch="nowhere")
 
 
-def test_a_folder_where_the_file_is_to_be():
+@pytest.mark.parametrize("kind", ["folder", "symlink", "submodule"])
+def test_what_is_no_file(kind):
     place = OnGitea()
-    place.server.folders = {"Formula/acme.rb"}
-    with pytest.raises(WherryError, match=r"Formula/acme\.rb is a folder in https://gitea\.test/acme/app"):
+    place.server.others = {"Formula/acme.rb": kind}
+    with pytest.raises(WherryError, match=rf"Formula/acme\.rb is a {kind} in https://gitea\.test/acme/app"):
+        write(place)
+
+
+def test_a_repository_without_a_branch():
+    place = OnGitLab()
+    place.server.default_branch = None
+    with pytest.raises(WherryError, match="has no branch yet"):
         write(place)
 
 
