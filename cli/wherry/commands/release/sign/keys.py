@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wherry.commands.release.sign.secret import SecretKey
 from wherry.errors import UsageError, WherryError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from wherry.commands.release.sign.minisign import PublicKey
 
 
-def make(secret_file: Path, public_file: Path) -> PublicKey:
+def make(secret_file: str | Path, public_file: str | Path) -> PublicKey:
     """Write a new pair; only its owner can read the secret one.
 
     Raises UsageError where one of the files is there already, WherryError where it cannot be written.
     """
     key = SecretKey.generate(os.urandom)
-    written: list[Path] = []
+    written: list[str | Path] = []
     try:
         for file, text, mode in ((secret_file, key.text(), 0o600), (public_file, key.public.text(), 0o644)):
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
@@ -29,7 +28,7 @@ def make(secret_file: Path, public_file: Path) -> PublicKey:
                 opened.write(text)
     except OSError as exc:
         for file in written:
-            file.unlink(missing_ok=True)
+            Path(file).unlink(missing_ok=True)
         if isinstance(exc, FileExistsError):
             raise UsageError(f"{exc.filename} is there already, and a key that is lost cannot be made again") from None
         raise WherryError(f"writing {exc.filename}: {exc.strerror or exc}") from None

@@ -1,0 +1,1 @@
+"""Whether the files of a release are what they are said to be."""
