@@ -8,10 +8,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.release.file import DEFAULT_FILES, ArchiveFile, PyInstallerBuild
+from wherry.commands.release.package.scripts import NAMES as SCRIPTS
+from wherry.commands.release.package.scripts import interpreter
 from wherry.commands.release.reading import in_order, node_at
-from wherry.commands.release.templates import shown
+from wherry.commands.release.templates import packages_said, shown
 from wherry.core.fit import Fault
 from wherry.core.suggest import did_you_mean
+from wherry.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +48,7 @@ def _problems(file: ReleaseFile, folder: Path) -> Iterator[tuple[Place, str]]:
             # Path.glob takes neither absolute patterns nor all relative ones.
             if not glob.glob(pattern, root_dir=folder, recursive=True):  # noqa: PTH207
                 yield place, f"{pattern}: no such file"
+        yield from _bad_scripts(file, folder)
 
 
 def _patterns(file: ReleaseFile) -> Iterator[tuple[Place, str]]:
@@ -55,9 +59,26 @@ def _patterns(file: ReleaseFile) -> Iterator[tuple[Place, str]]:
         for position, each in enumerate(archive.files if archive.files != DEFAULT_FILES else ()):
             place: Place = ("archives", index, "files", position)
             yield (*place, "src"), each.src if isinstance(each, ArchiveFile) else each
-    for index, package in enumerate(file.nfpms):
-        for position, content in enumerate(package.contents):
-            yield ("nfpms", index, "contents", position, "src"), content.src
+    for place, part in packages_said(file):
+        for position, content in enumerate(part.contents):
+            if content.src is not None and content.type != "symlink":
+                yield (*place, "contents", position, "src"), content.src
+        for name in SCRIPTS:
+            path = getattr(part.scripts, name)
+            if path is not None:
+                yield (*place, "scripts", name), glob.escape(path)
+
+
+def _bad_scripts(file: ReleaseFile, folder: Path) -> Iterator[tuple[Place, str]]:
+    for place, part in packages_said(file):
+        for name in SCRIPTS:
+            path = getattr(part.scripts, name)
+            if path is None or not (folder / path).is_file():
+                continue
+            try:
+                interpreter(name, (folder / path).read_bytes())
+            except (UsageError, OSError) as exc:
+                yield (*place, "scripts", name), f"{path}: {exc}"
 
 
 def _of_build(build: PyInstallerBuild, index: int, folder: Path, *, made_later: bool) -> Iterator[tuple[Place, str]]:

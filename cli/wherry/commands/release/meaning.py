@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.release import fields as named
+from wherry.commands.release import packages
 from wherry.commands.release.artifacts import archive_formats, artifacts, builds_for
 from wherry.commands.release.file import (
     TARGETS,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 _DOLLAR: Final = re.compile(r"\$\{(?P<name>[^{}]*)\}")
 _PATHS: Final = ("artifact", "signature")
-_MAINTAINER: Final = re.compile(r"[^<>]+ <[^<>@\s]+@[^<>@\s]+>")
 
 
 def faults(file: ReleaseFile, root: Node, text: str) -> tuple[Fault, ...]:
@@ -196,16 +196,9 @@ class _Checker:
                         break
 
     def packages(self) -> None:
-        """Each has programs for Linux, and says what a package must."""
-        for index, package in enumerate(self._file.nfpms):
-            if not any(builds_for(self._file, package.ids, target) for target in ("linux_amd64", "linux_arm64")):
-                self._fault(("nfpms", index), "no build for Linux is in it")
-            if package.maintainer is None and "deb" in package.formats:
-                self._fault(("nfpms", index), 'a deb needs a maintainer, such as "Ada <ada@acme.dev>"')
-            elif package.maintainer is not None and not _MAINTAINER.fullmatch(package.maintainer):
-                self._fault(("nfpms", index, "maintainer"), 'a maintainer is written "Name <address>"')
-            if package.description is None:
-                self._fault(("nfpms", index), "a package needs a description")
+        """Each has programs for Linux, and says what a package must, as its formats can have it."""
+        for place, words in packages.problems(self._file, self._root):
+            self._fault(place, words)
 
     def signs(self) -> None:
         """A program is told what to sign, and where to."""

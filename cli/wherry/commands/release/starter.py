@@ -54,7 +54,8 @@ def _lines(metadata: Metadata, lock: str | None) -> Iterator[str]:
     yield ""
     yield "sboms:"
     yield "  - artifacts: binary"
-    if metadata.author and metadata.description:
+    # Debian's policy, 5.6.1: the name of a package has two characters.
+    if metadata.author and metadata.description and len(metadata.name) > 1:
         yield ""
         yield from _packages(metadata)
     yield ""

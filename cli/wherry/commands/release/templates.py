@@ -11,7 +11,7 @@ from wherry.core.record import Record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wherry.commands.release.file import ReleaseFile
+    from wherry.commands.release.file import Overridable, ReleaseFile
 
 Place: TypeAlias = "tuple[str | int, ...]"
 """How to get to a value from the root of the file: ``("archives", 0, "name_template")``."""
@@ -39,6 +39,14 @@ def shown(place: Place) -> str:
     """``archives[0].name_template``."""
     words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
     return words.removeprefix(".")
+
+
+def packages_said(file: ReleaseFile) -> Iterator[tuple[Place, Overridable]]:
+    """What each package says for all formats, and for one."""
+    for index, package in enumerate(file.nfpms):
+        yield ("nfpms", index), package
+        yield ("nfpms", index, "overrides", "deb"), package.overrides.deb
+        yield ("nfpms", index, "overrides", "rpm"), package.overrides.rpm
 
 
 def uses(file: ReleaseFile) -> Iterator[Use]:

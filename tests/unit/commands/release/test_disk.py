@@ -120,3 +120,25 @@ def test_patterns_that_are_given_unless_told_need_no_file(tmp_path):
     text = "version: 1\nproject_name: a\nbuilds: [{builder: prebuilt, prebuilt: {path: x}, targets: [linux_amd64]}]\n"
     reading = read(text.encode(), "release.yml")
     assert faults(reading.file, reading.root, tmp_path) == ()
+
+
+def test_scripts_and_files_of_packages(tmp_path):
+    text = """\
+version: 1
+project_name: acme
+builds: [{builder: prebuilt, prebuilt: {path: x}, targets: [linux_amd64]}]
+nfpms:
+- formats: [rpm]
+  scripts: {preinstall: pre.sh, postinstall: "[a].sh"}
+  contents: [{dst: /var/lib/acme, type: dir}, {src: /sbin/acme, dst: /usr/bin/acme, type: symlink}]
+  overrides:
+    rpm: {scripts: {preremove: none.sh}, contents: [{src: none, dst: /none}]}
+"""
+    (tmp_path / "pre.sh").write_text("echo\n")
+    (tmp_path / "[a].sh").write_text("#!/bin/sh\n")
+    reading = read(text.encode(), "release.yml")
+    assert [f"{each.line}: {each.words}" for each in faults(reading.file, reading.root, tmp_path)] == [
+        "6: nfpms[0].scripts.preinstall: pre.sh: scripts.preinstall does not begin with #! and an interpreter",
+        "9: nfpms[0].overrides.rpm.scripts.preremove: none.sh: no such file",
+        "9: nfpms[0].overrides.rpm.contents[0].src: none: no such file",
+    ]

@@ -109,6 +109,31 @@ def test_nothing_is_wrong(text):
         pytest.param(
             "nfpms: [{formats: [deb], description: d, maintainer: Ada}]", 'is written "Name <address>"', id="no address"
         ),
+        pytest.param(
+            "nfpms: [{formats: [rpm], description: d, dependencies: [git, 'a b: c']}]",
+            "6:62 nfpms[0].dependencies[1]: 'a b: c' is none; write a package's name",
+            id="dependency",
+        ),
+        pytest.param(
+            "nfpms: [{formats: [rpm], description: d, overrides: {deb: {conflicts: ['a | b']}}}]",
+            "6:72 nfpms[0].overrides.deb.conflicts[0]: 'a | b' are several",
+            id="what a deb conflicts with",
+        ),
+        pytest.param(
+            'nfpms: [{formats: [rpm], description: d, vendor: "a\\nb"}]',
+            r"6:50 nfpms[0].vendor: 'a\nb' is not one line of text",
+            id="vendor",
+        ),
+        pytest.param(
+            "nfpms: [{formats: [rpm], description: d, contents: [{src: a, dst: /a, file_info: {mode: 0440}}]}]",
+            "6:89 nfpms[0].contents[0].file_info.mode: permissions are written with 0o, as in mode: 0o440",
+            id="permissions",
+        ),
+        pytest.param(
+            "nfpms: [{formats: [rpm], description: d}]\nsnapshot: {version_template: nightly}",
+            "7:30 snapshot.version_template: 'nightly' is no version of a package",
+            id="the version of a snapshot",
+        ),
         pytest.param("nfpms: [{formats: [rpm]}]", "nfpms[0]: a package needs a description", id="description"),
         pytest.param("release: {gitea: {owner: a, name: b}}", "gitea_urls must say where it is", id="gitea"),
         pytest.param(

@@ -67,9 +67,14 @@ WORDS = st.text(
 
 @given(WORDS, WORDS)
 def test_any_words_are_quoted_as_yaml_needs(description, homepage):
-    metadata = Metadata("a", None, "", description, None, homepage, "A <a@b>", (("a", "a:b"),))
+    metadata = Metadata("acme", None, "", description, None, homepage, "A <a@b>", (("acme", "a:b"),))
     if not description.split():
         return
     package = valid(metadata).nfpms[0]
     assert package.description == " ".join(description.split())
     assert package.homepage == homepage
+
+
+def test_a_name_too_short_for_packages():
+    metadata = Metadata("a", None, "", "Does things", None, None, "A <a@b>", (("a", "a:b"),))
+    assert valid(metadata).nfpms == ()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # Debian's policy, 5.6.1; rpm takes more, and what takes both is the same file's name in both.
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+_BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 LINES: Final = ("maintainer", "homepage", "license", "vendor", "section", "priority")
 """What is one line of text in both formats, by GoReleaser's keys."""
 
@@ -63,7 +64,7 @@ def check_name(name: str) -> None:
 
 def check_line(field: str, text: str | None) -> None:
     """Raises UsageError for text of several lines."""
-    if text is not None and not text.isprintable():
+    if text is not None and _BREAKS.search(text):
         raise UsageError(f"{field}: {text!r} is not one line of text")
 
 
