@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,8 @@ from wherry.ui.sections import Group
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from wherry.commands.release.verify.check import Report
+    from wherry.core.scope import Scope
     from wherry.ui.env import Env
 
 _DEFAULT = "release.yml"
@@ -171,3 +173,83 @@ def build(env: Env, file: str, target: str | None, snapshot: bool, out: str) -> 
         for line in words.lines(part, out):
             env.console.out(line)
     return ExitCode.DONE
+
+
+@command.command("key")
+@click.argument("name", metavar="[NAME]", required=False, default="minisign", type=_FILE)
+@shared.output
+@shared.common
+@click.pass_obj
+def key(env: Env, name: str) -> ExitCode:
+    """Make a pair of keys to sign releases with: NAME.key, which is secret, and NAME.pub.
+
+    They are as `minisign -G -W` makes them. WHERRY_SIGNING_KEY takes what is in the secret one; the public one is for
+    those who verify. Nothing is written over: a key that is lost cannot be made again.
+
+    \b
+    Examples:
+      wherry release key
+      wherry release key ~/.minisign/acme -o json
+
+    Exit codes: 0 done, 2 a file is there already, 3 not written. All are in `wherry help exit-codes`.
+    """
+    from wherry.commands.release.sign import keys
+
+    secret_file, public_file = f"{name}.key", f"{name}.pub"
+    public = keys.make(secret_file, public_file)
+    if env.output == "json":
+        env.console.json({"secret": secret_file, "public": public_file, "id": public.name, "public_key": public.line()})
+    else:
+        env.console.out(public.line())
+        env.console.err(f"{secret_file} is secret: keep it out of the repository; {public_file} is for everybody")
+    return ExitCode.DONE
+
+
+@command.command("verify")
+@click.argument("target", metavar="FILE|DIR|URL")
+@click.option("--public-key", metavar="FILE|KEY", help="All must be signed by this key of minisign's.")
+@click.option(
+    "--require",
+    multiple=True,
+    type=click.Choice(("checksum", "signature", "provenance", "sbom")),
+    help="This must be there too, for every file that can have it.",
+)
+@shared.timeout("30s")
+@shared.deadline()
+@shared.output
+@shared.network
+@shared.common
+@click.pass_obj
+def verify(env: Env, /, deadline: float | None, **given: Any) -> ExitCode:
+    """Check the files of a release: checksums, signatures, provenance, and what is inside.
+
+    DIR holds a release; of a FILE what lies beside it is used. A URL is that of a file, or of the folder that
+    SHA256SUMS is in; what is fetched is thrown away. Archives and packages are read and never unpacked. What is found
+    must hold; what is not there is no fault, unless it is required. Without --public-key, nobody can say who made it.
+
+    \b
+    Examples:
+      wherry release verify dist --public-key minisign.pub --require sbom
+      wherry release verify acme_1.2.3_linux_amd64.tar.gz
+      wherry release verify https://github.com/acme/acme/releases/download/v1.2.3/ -T 5m -o json
+
+    Exit codes: 0 all that was found holds, 1 something does not, or nothing was found, 2 usage, 3 it could not be read,
+    124 deadline passed. All are in `wherry help exit-codes`.
+    """
+    from wherry.commands.release.verify import render, run
+
+    settings = shared.network_settings(env, given)
+    options = run.Options(given["target"], given["public_key"], given["require"], settings, given["timeout"])
+
+    def tell(report: Report) -> ExitCode:
+        if env.output == "json":
+            env.console.json(render.document(options.target, report))
+        else:
+            for line in render.lines(options.target, report, env.console.paint_out):
+                env.console.out(line)
+        return ExitCode.DONE if report.verified else ExitCode.NO
+
+    async def fetched(scope: Scope) -> ExitCode:
+        return tell(await run.verify_url(options, scope, env.console.err))
+
+    return env.execute(fetched, deadline) if run.is_url(options.target) else tell(run.verify(options))
