@@ -175,6 +175,83 @@ def build(env: Env, file: str, target: str | None, snapshot: bool, out: str) -> 
     return ExitCode.DONE
 
 
+@command.command("publish")
+@click.option("-f", "--file", metavar="FILE", default=_DEFAULT, show_default=True, type=_FILE, help="The release file.")
+@click.option(
+    "--parts",
+    metavar="DIR",
+    default="dist",
+    show_default=True,
+    type=click.Path(file_okay=False),
+    help="The folder with the parts that `release build` made, or with a folder for each.",
+)
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(file_okay=False),
+    help="The folder that the release is put together in; that of the parts, and its version, unless told.",
+)
+@click.option("--notes", metavar="FILE", type=_FILE, help="The release's notes, instead of the changelog.")
+@click.option("--resume", is_flag=True, help="Go on with what an earlier run began, if one did.")
+@click.option("--dry-run", is_flag=True, help="Make all files, and print each call instead of making it.")
+@click.option("--snapshot", is_flag=True, help="Make the files of a build that is no release; with --dry-run.")
+@click.option(
+    "--retry",
+    type=click.IntRange(min=0),
+    default=4,
+    show_default=True,
+    metavar="N",
+    help="Try a call again so often, where that is safe.",
+)
+@shared.timeout("60s")
+@shared.deadline()
+@shared.network
+@shared.output
+@shared.common
+@click.pass_obj
+def publish(env: Env, /, deadline: float | None, timeout: float, retry: int, resume: bool, **given: Any) -> ExitCode:
+    """Merge the parts of all targets, and publish the release.
+
+    Archive of the source, bills of materials, install scripts, provenance, checksums and signatures are made. All files
+    go into a draft, are fetched again and compared; then the draft is made public, and the taps are written. A run that
+    was ended anywhere is gone on with by the next, with --resume: nothing is sent twice.
+
+    \b
+    Examples:
+      wherry release publish
+      wherry release publish --parts artifacts --resume
+      wherry release publish --snapshot --dry-run
+
+    Exit codes: 0 done, 2 something is missing or not valid, 3 it could not be published, 124 the deadline passed. All
+    are in `wherry help exit-codes`.
+    """
+    from wherry.commands.release.build.running import heeding_sigterm
+    from wherry.commands.release.publish.live import Narrator
+    from wherry.commands.release.publish.preparing import Asked, prepare
+    from wherry.commands.release.publish.publishing import How
+    from wherry.commands.release.publish.publishing import publish as run
+    from wherry.core.retry import RetryPolicy
+
+    settings = shared.network_settings(env, given)
+    asked = Asked(
+        file=given["file"],
+        parts=given["parts"],
+        out=given["out"],
+        notes=given["notes"],
+        snapshot=given["snapshot"],
+        dry_run=given["dry_run"],
+        debug=env.debug,
+    )
+    narrator = Narrator(env)
+    with heeding_sigterm():
+        prepared = prepare(asked, narrator, env.console.alert)
+    how = How(settings, RetryPolicy(retries=retry), timeout, resume, given["dry_run"])
+    try:
+        return env.execute(lambda scope: run(prepared, how, env, scope, narrator), deadline)
+    finally:
+        narrator.close()
+
+
 @command.command("key")
 @click.argument("name", metavar="[NAME]", required=False, default="minisign", type=_FILE)
 @shared.output

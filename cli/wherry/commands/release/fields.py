@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from wherry.commands.release.file import split_target
+from wherry.commands.release.package.naming import conventional
+from wherry.commands.release.package.version import linux_version
 from wherry.commands.release.template import render
 from wherry.commands.release.version import Number, Version
 from wherry.core.record import replace
@@ -77,6 +79,13 @@ def _fields(file: ReleaseFile, version: Version, git: GitFacts | None, now_s: fl
     }
 
 
+def variables(fields: Named) -> dict[str, str]:
+    """The environment, with what the file sets in it."""
+    found = fields["Env"]
+    assert not isinstance(found, str | int), "Env is a map"
+    return dict(found)
+
+
 def target_fields(fields: Named, target: str, binary: str) -> Named:
     """Those of a target too. ``.Arm`` and ``.Mips`` are there for templates from GoReleaser, and empty."""
     system, processor = split_target(target)
@@ -84,8 +93,20 @@ def target_fields(fields: Named, target: str, binary: str) -> Named:
 
 
 def package_fields(fields: Named, package: str, kind: str) -> Named:
-    """Those of a package for Linux too, on top of its target's."""
-    return {**fields, "PackageName": package, "Format": kind, "ConventionalExtension": f".{kind}"}
+    """Those of a package for Linux too, on top of its target's. ``.Release`` and ``.Epoch`` are there, and empty.
+
+    Raises UsageError for a version that no package has.
+    """
+    version = linux_version(str(fields["Version"]))
+    return {
+        **fields,
+        "PackageName": package,
+        "Format": kind,
+        "ConventionalFileName": conventional(kind, package, version, str(fields["Arch"])),
+        "ConventionalExtension": f".{kind}",
+        "Release": "",
+        "Epoch": "",
+    }
 
 
 def artifact_fields(fields: Named, name: str) -> Named:

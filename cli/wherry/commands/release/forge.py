@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from wherry.commands.release.template import render
-from wherry.core.record import Record
+from wherry.core.record import Record, replace
 from wherry.errors import UsageError, doing
 
 if TYPE_CHECKING:
@@ -54,6 +54,16 @@ def find(file: ReleaseFile, remote: str, fields: Named) -> Forge | None:
         if addresses and urlsplit(addresses[0]).hostname == host and owner and name:
             return Forge(kind, owner, name, *addresses)
     return None
+
+
+def of_tap(file: ReleaseFile, own: Forge | None, owner: str, name: str, *, winget: bool) -> Forge:
+    """Where the repository of a tap is: on the release's ``own`` forge, and on GitHub where there is none.
+
+    What is proposed to winget is always on GitHub.
+    """
+    if own is not None and not winget:
+        return replace(own, owner=owner, name=name)
+    return Forge("github", owner, name, *(_addresses(file, "github") or _PUBLIC["github"]))
 
 
 def _forge(file: ReleaseFile, kind: str, project: Project, fields: Named) -> Forge:

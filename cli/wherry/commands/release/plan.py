@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from wherry.commands.release import forge as forges
 from wherry.commands.release import venue as venues
 from wherry.commands.release.artifacts import Kind, artifacts, targets
-from wherry.commands.release.fields import settled
+from wherry.commands.release.fields import settled, variables
 from wherry.commands.release.file import HomebrewFormula, Scoop, split_target, taps
 from wherry.commands.release.forge import Forge
 from wherry.commands.release.template import parse, render
@@ -117,9 +117,7 @@ class Plan(Record):
 def plan(file: ReleaseFile, version: Version, around: Surroundings) -> Plan:
     """Decide everything. Raises UsageError for a template that cannot be rendered, names that are none."""
     version, fields = settled(file, version, around.git, around.environ, around.now_s)
-    variables = fields["Env"]
-    assert not isinstance(variables, str | int)
-    around = replace(around, environ=variables)  # with those that the file sets
+    around = replace(around, environ=variables(fields))
     venue = venues.find(file, around.git.remote if around.git else "", fields)
     publish = () if version.snapshot else tuple(_destinations(file, version, venue, fields))
     return Plan(
@@ -153,10 +151,10 @@ def _destinations(file: ReleaseFile, version: Version, venue: Venue | None, fiel
         yield Destination("put", venue.url, venues.page(venue, tag), tag, venue.variables)
     for key, index, tap in taps(file):
         with doing(shown((key, index, "repository"))):
-            repository = tap.repository
-            project = f"{render(repository.owner, fields)}/{render(repository.name, fields)}"
+            owner, name = render(tap.repository.owner, fields), render(tap.repository.name, fields)
         to, what = _manifest(file, version, tap)
-        yield Destination(to, project, f"{forge.url}/{project}" if forge else None, what, _tokens(tap, forge))
+        home = forges.of_tap(file, forge, owner, name, winget=to == "winget")
+        yield Destination(to, home.project, f"{home.url}/{home.project}", what, _tokens(tap, home))
 
 
 def _manifest(file: ReleaseFile, version: Version, tap: Tap) -> tuple[str, str]:
@@ -171,10 +169,10 @@ def _manifest(file: ReleaseFile, version: Version, tap: Tap) -> tuple[str, str]:
     return "winget", "/".join(["manifests", identifier[0].lower(), *identifier.split("."), version.text])
 
 
-def _tokens(tap: Tap, forge: Forge | None) -> tuple[str, ...]:
+def _tokens(tap: Tap, home: Forge) -> tuple[str, ...]:
     token = tap.repository.token
     if token is None:
-        return (forges.TOKENS[forge.kind if forge else "github"],)
+        return (forges.TOKENS[home.kind],)
     return tuple(sorted(name.removeprefix("Env.") for name in parse(token).fields() if name.startswith("Env.")))
 
 

@@ -90,8 +90,19 @@ def missing(text, around=AROUND, **settings):
         pytest.param(
             "archives: []\nnfpms: [{formats: [deb], package_name: tool,"
             " file_name_template: '{{ .PackageName }}{{ .ConventionalExtension }}'}]",
-            ["tool.deb.deb", "SHA256SUMS"],
+            ["tool.deb", "SHA256SUMS"],
             id="fields of a package",
+        ),
+        pytest.param(
+            "archives: []\nnfpms: [{formats: [deb, rpm], file_name_template: '{{ .ConventionalFileName }}'}]",
+            ["acme_1.2.3_amd64.deb", "acme-1.2.3-1.x86_64.rpm", "SHA256SUMS"],
+            id="conventional names",
+        ),
+        pytest.param(
+            "archives: []\nnfpms: [{formats: [rpm], file_name_template:"
+            " '{{ trimsuffix .ConventionalFileName .ConventionalExtension }}_{{ .Epoch }}{{ .Release }}'}]",
+            ["acme-1.2.3-1.x86_64_.rpm", "SHA256SUMS"],
+            id="a conventional name and more",
         ),
         pytest.param(
             "archives: []\nsboms: [{ids: [two]}]",

@@ -61,7 +61,7 @@ def build(asked: Asked, say: Callable[[str], None], show: Callable[[str], None])
             each for each in names.artifacts(file, fields) if each.target == target and each.kind in packing.KINDS
         ]
     epoch_s = _epoch_s(around.git, around.now_s)
-    environ = {**_variables(fields), "SOURCE_DATE_EPOCH": str(epoch_s)}
+    environ = {**named.variables(fields), "SOURCE_DATE_EPOCH": str(epoch_s)}
     runner = Runner(folder, environ, show, asked.debug)
     out = Path(asked.out).absolute()
     with heeding_sigterm(), output.workplace(out, keep_failed=asked.debug, say=show) as work:
@@ -99,12 +99,6 @@ def _epoch_s(git: GitFacts | None, now_s: float) -> int:
     if os.environ.get("SOURCE_DATE_EPOCH"):
         return max(int(now_s), _EARLIEST_S)
     return (git.committed_s if git else 0) or _EARLIEST_S
-
-
-def _variables(fields: Named) -> dict[str, str]:
-    variables = fields["Env"]
-    assert not isinstance(variables, str | int), "Env is a map"
-    return dict(variables)
 
 
 def _hooks(file: ReleaseFile, fields: Named, runner: Runner, say: Callable[[str], None]) -> None:

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 
 class Folder:
-    """At ``path``, which is made; ``names`` are all files that may be in it. Raises UsageError for another one."""
+    """At ``path``, which is made; ``names`` are all files that may be in it. Raises UsageError for another one.
 
-    def __init__(self, path: Path, names: Collection[str]) -> None:
+    ``signatures`` are those of a file, by its name: when it changes they are of no use, and go.
+    """
+
+    def __init__(self, path: Path, names: Collection[str], signatures: Mapping[str, Collection[str]]) -> None:
         self.path = path
+        self._signatures = signatures
         self._digests: dict[str, str] = {}
         try:
             path.mkdir(parents=True, exist_ok=True)
@@ -43,26 +47,32 @@ class Folder:
 
     def make(self, name: str, make: Callable[[Path], object]) -> None:
         """A file that ``make`` writes to the path that it is given; it appears when it is whole. Raises WherryError."""
-        beside = self.path / f".{name}.new"
+        target, beside = self.path / name, self.path / f".{name}.new"
         try:
             beside.unlink(missing_ok=True)
             make(beside)
-            beside.replace(self.path / name)
+            made = digest(beside)
+            if not (target.is_file() and digest(target) == made):
+                for signature in self._signatures.get(name, ()):
+                    (self.path / signature).unlink(missing_ok=True)
+                beside.replace(target)
+            self._digests[name] = made
         except OSError as exc:
-            raise WherryError(f"writing {self.path / name}: {exc.strerror or exc}") from None
+            raise WherryError(f"writing {target}: {exc.strerror or exc}") from None
         finally:
             beside.unlink(missing_ok=True)
-        self._digests.pop(name, None)
 
     def has(self, name: str) -> bool:
         """Whether it is there."""
         return (self.path / name).is_file()
 
     def sha256(self, name: str) -> str:
-        """Of a file that is there, in hex."""
-        if name not in self._digests:
-            self._digests[name] = digest(self.path / name)
+        """Of a file that was put there, in hex."""
         return self._digests[name]
+
+    def keep(self, name: str) -> None:
+        """A file that is there from an earlier run is as it should be."""
+        self._digests[name] = digest(self.path / name)
 
     def upload(self, name: str) -> Upload:
         """A file that is there, for a store."""

@@ -62,6 +62,13 @@ class Journal:
         self._entries.taps[tap] = url
         self._write()
 
+    def finish(self) -> None:
+        """All is done: the next run need know nothing."""
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError as exc:
+            raise WherryError(f"removing {self._path}: {exc.strerror or exc}") from None
+
     def _write(self) -> None:
         beside = self._path.with_name(f".{self._path.name}.new")
         try:
@@ -74,8 +81,8 @@ class Journal:
             raise WherryError(f"writing {self._path}: {exc.strerror or exc}") from None
 
 
-def begin(path: Path, tag: str, to: str, sha256: str, *, resume: bool) -> tuple[Journal, bool]:
-    """The journal for ``tag`` at ``to``, and whether an earlier run of the same files left it.
+def begin(path: Path, tag: str, to: str, sha256: str, *, resume: bool) -> Journal:
+    """The journal for ``tag`` at ``to``, as an earlier run of the same files left it, or empty.
 
     What is of other files, another place or no journal counts for nothing. Raises UsageError where an earlier run was
     not finished and ``resume`` is not said, and WherryError.
@@ -87,8 +94,8 @@ def begin(path: Path, tag: str, to: str, sha256: str, *, resume: bool) -> tuple[
             f"an earlier run began to publish {tag}: {path} is its journal", hint="--resume goes on with it"
         )
     if found is not None and same:
-        return Journal(path, found), True
-    return Journal(path, Entries(1, tag, to, sha256)), False
+        return Journal(path, found)
+    return Journal(path, Entries(1, tag, to, sha256))
 
 
 def _read(path: Path) -> Entries | None:

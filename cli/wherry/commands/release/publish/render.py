@@ -10,10 +10,11 @@ from wherry.core.quantity import format_size
 from wherry.ui.progress import clip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from wherry.commands.release.forges.store import Upload
     from wherry.commands.release.publish.events import Event, Moving
+    from wherry.commands.release.publish.posting import Outcome
 
 _DONE = {Action.UPLOAD: "uploaded", Action.REPLACE: "replaced", Action.KEEP: "is there already"}
 
@@ -45,17 +46,14 @@ def moving_line(event: Moving, columns: int) -> tuple[str, int]:
     return text, len(text)
 
 
-def calls(lines: Iterable[str]) -> str:
-    """What --dry-run prints: each call on a line."""
-    return "\n".join(lines)
-
-
 def document(
-    facts: Mapping[str, object], files: Sequence[Upload], actions: Mapping[str, Action], taps: Sequence[Tapped]
+    facts: Mapping[str, object], files: Sequence[Upload], outcome: Outcome | None, taps: Sequence[Tapped]
 ) -> dict[str, Any]:
-    """Fields: those of ``facts``, ``files`` and ``taps``; see docs/release.md."""
+    """Fields: those of ``facts``, ``url``, ``files`` and ``taps``; see docs/release.md."""
+    actions = outcome.actions if outcome else {}
     return {
         **facts,
+        "url": outcome.url if outcome else None,
         "files": [
             {
                 "name": file.name,

@@ -18,25 +18,23 @@ def opened(path, *, resume=True, tag="v1", to="place", sha256="ab"):
 
 
 def test_nothing_is_written_before_something_is_done(path):
-    _, resumed = opened(path, resume=False)
-    assert not resumed
+    assert opened(path, resume=False).url is None
     assert not path.exists()
 
 
 def test_the_next_run_knows_what_was_done(path):
-    journal, _ = opened(path)
+    journal = opened(path)
     journal.verify("7", "cd")
     journal.published("https://forge.test/1")
     journal.wrote("homebrew acme/tap", "https://forge.test/c")
-    journal, resumed = opened(path)
-    assert resumed
+    journal = opened(path)
     assert (journal.verified, journal.url) == ({"7": "cd"}, "https://forge.test/1")
     assert journal.taps == {"homebrew acme/tap": "https://forge.test/c"}
     assert [each.name for each in path.parent.iterdir()] == ["journal.json"]
 
 
 def test_another_run_says_that_it_goes_on(path):
-    opened(path)[0].verify("7", "cd")
+    opened(path).verify("7", "cd")
     with pytest.raises(
         UsageError, match=r"an earlier run began to publish v1: .*journal\.json is its journal"
     ) as raised:
@@ -46,16 +44,15 @@ def test_another_run_says_that_it_goes_on(path):
 
 @pytest.mark.parametrize("other", [{"tag": "v2"}, {"to": "elsewhere"}, {"sha256": "cd"}])
 def test_what_is_of_other_files_or_another_place_counts_for_nothing(path, other):
-    opened(path)[0].verify("7", "cd")
+    opened(path).verify("7", "cd")
     for resume in (True, False):
-        journal, resumed = opened(path, resume=resume, **other)
-        assert (journal.verified, resumed) == ({}, False)
+        assert opened(path, resume=resume, **other).verified == {}
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "{", '{"version": 2}', "\udcff"])
 def test_what_is_no_journal_counts_for_nothing(path, text):
     path.write_text(text, errors="surrogateescape")
-    assert opened(path, resume=False)[1] is False
+    assert opened(path, resume=False).verified == {}
 
 
 def test_it_must_be_possible_to_write(path):
@@ -65,6 +62,14 @@ def test_it_must_be_possible_to_write(path):
 
 
 def test_a_change_that_cannot_be_written_is_an_error(path):
-    journal, _ = opened(path.parent / "gone" / "journal.json")
+    journal = opened(path.parent / "gone" / "journal.json")
     with pytest.raises(WherryError, match=r"^writing .*journal\.json: No such file or directory$"):
         journal.verify("7", "cd")
+
+
+def test_what_is_finished_leaves_nothing(path):
+    journal = opened(path)
+    journal.verify("7", "cd")
+    journal.finish()
+    journal.finish()
+    assert not path.exists()
