@@ -1,10 +1,11 @@
-"""Choose by measurement how wherry is packed on macOS and Windows: PyInstaller's one file, or its folder in an archive.
+"""Make dist/program/wherry (.exe on Windows): what this system's release has, for `wherry release build` to pack.
 
-    python build/forms.py TARGET
+    python build/forms.py
 
-Freezes both, times `version` of both in turn, and writes out/wherry-TARGET (.exe on Windows), or
-out/wherry-TARGET.tar.gz (.zip on Windows) when the folder starts in less than half the time: one file is simpler to
-download, but it unpacks itself at each start, and macOS examines it anew each time. Runs on any Python 3.
+On Linux it is dist/wherry, one file with a launcher of our own. On macOS and Windows it is chosen by measurement:
+PyInstaller's one file and its folder are both frozen, `version` of both is timed in turn, and the folder is taken when it
+starts in less than half the time: one file is simpler to download, but it unpacks itself at each start, and macOS
+examines it anew each time. Runs on any Python 3.
 """
 
 from __future__ import annotations
@@ -19,21 +20,33 @@ from pathlib import Path
 import freeze
 
 HOME = Path(__file__).resolve().parent.parent
-OUT = HOME / "out"
+OUT = HOME / "dist" / "program"
 ROUNDS = 15
-WORTH_AN_ARCHIVE = 0.5  # of the one file's time
+WORTH_A_FOLDER = 0.5  # of the one file's time
 
 
 def main() -> None:
-    """Freeze, measure, tell both medians and write the chosen one."""
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
+    """Freeze, choose and copy."""
+    form = "launcher" if freeze.OWN_FORM == "launcher" else measured()
+    program = freeze.output(form)
+    if form == "launcher":
+        subprocess.run([sys.executable, str(HOME / "build" / "freeze.py"), "--if-stale"], check=True)
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    if form == "folder":
+        shutil.copytree(program.parent, OUT / program.name, symlinks=True)
+    else:
+        shutil.copy2(program, OUT / program.name)
+
+
+def measured() -> str:
+    """The better of PyInstaller's two forms; tells both medians."""
     for form in ("file", "folder"):
         subprocess.run([sys.executable, str(HOME / "build" / "freeze.py"), "--form", form], check=True)
     file, folder = medians_ms([freeze.output("file"), freeze.output("folder")])
-    chosen = "folder" if folder < WORTH_AN_ARCHIVE * file else "file"
+    chosen = "folder" if folder < WORTH_A_FOLDER * file else "file"
     print(f"version, median of {ROUNDS}: one file {file:.0f} ms, folder {folder:.0f} ms; chosen: {chosen}")
-    write(chosen, f"wherry-{sys.argv[1]}")
+    return chosen
 
 
 def medians_ms(programs: list[Path]) -> list[float]:
@@ -45,17 +58,6 @@ def medians_ms(programs: list[Path]) -> list[float]:
             subprocess.run([str(program), "version"], check=True, stdout=subprocess.DEVNULL)
             taken.append((time.perf_counter() - start) * 1000)
     return [statistics.median(taken) for taken in samples]
-
-
-def write(form: str, name: str) -> None:
-    """Put what is released into out/."""
-    program = freeze.output(form)
-    OUT.mkdir(exist_ok=True)
-    if form == "file":
-        shutil.copy2(program, OUT / (name + program.suffix))
-    else:
-        kind = "zip" if program.suffix else "gztar"
-        shutil.make_archive(str(OUT / name), kind, program.parent.parent, program.parent.name)
 
 
 if __name__ == "__main__":
