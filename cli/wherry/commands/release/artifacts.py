@@ -150,8 +150,10 @@ def _packages(file: ReleaseFile, package: Nfpm, index: int, fields: Named) -> It
         builds = builds_for(file, package.ids, target) if target.startswith("linux_") else ()
         for kind in package.formats if builds else ():
             inner = named.target_fields(fields, target, binary_name(file, builds[0]))
-            inner = named.package_fields(inner, package_name(file, package), kind)
-            name = f"{_rendered(package.file_name_template, inner, place)}.{kind}"
+            with doing(shown(place)):
+                inner = named.package_fields(inner, package_name(file, package), kind)
+            # A conventional name has its ending already.
+            name = f"{_rendered(package.file_name_template, inner, place).removesuffix(f'.{kind}')}.{kind}"
             yield Artifact(name, Kind.PACKAGE, kind, target, package.id, _ids(file, builds), None, place)
 
 

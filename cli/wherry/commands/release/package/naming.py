@@ -12,9 +12,9 @@ RPM_RELEASE: Final = "1"
 def conventional(kind: str, name: str, version: str, processor: str) -> str:
     """``acme_1.2.3_amd64.deb`` and ``acme-1.2.3-1.x86_64.rpm``.
 
-    ``version`` is as version.py makes it, ``processor`` in Go's words. A deb has no revision here, which only
-    Debian's own packages need.
+    ``version`` is as version.py makes it, ``processor`` in Go's words, of which others stand for
+    themselves. A deb has no revision here: only Debian's own packages need one.
     """
     if kind == "deb":
-        return f"{name}_{version}_{DEB_PROCESSORS[processor]}.deb"
-    return f"{name}-{version}-{RPM_RELEASE}.{RPM_PROCESSORS[processor]}.rpm"
+        return f"{name}_{version}_{DEB_PROCESSORS.get(processor, processor)}.deb"
+    return f"{name}-{version}-{RPM_RELEASE}.{RPM_PROCESSORS.get(processor, processor)}.rpm"
