@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -10,6 +10,7 @@ from wherry.commands.release.forges.gitea_calls import HINTS, announced, project
 from wherry.commands.release.forges.gitea_upload import Form
 from wherry.commands.release.forges.store import Asset, Posted
 from wherry.commands.release.forges.upload import FileBody
+from wherry.core.link import find_link
 from wherry.errors import WherryError
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from wherry.commands.release.forges.gitea_calls import GiteaProject
     from wherry.commands.release.forges.reply import Reply
     from wherry.commands.release.forges.store import Announcement, Upload
+
+_MOST_PAGES: Final = 1000
 
 
 class _Permissions(msgspec.Struct, frozen=True):
@@ -131,7 +134,7 @@ class GiteaStore:
     def calls(self, wanted: Announcement, files: Sequence[Upload]) -> Iterator[str]:
         project, number = self._project, "{release_id}"
         yield f"GET {project.api} (may the token write here?)"
-        yield f"GET {project.releases}?limit=50 (is it there, or a draft of it?)"
+        yield f"GET {project.releases}?limit=50&page=1 (is it there, or a draft of it?)"
         yield f"POST {project.releases} (a draft for {wanted.tag})"
         for file in files:
             yield f"POST {project.upload(number, file.name)} ({file.name})"
@@ -141,12 +144,16 @@ class GiteaStore:
         yield f"PATCH {project.release(number)} ({'it stays a draft' if wanted.draft else 'publish it'})"
 
     async def _release(self, tag: str) -> _Release | None:
-        """Published or a draft: there is one of a tag."""
-        async for reply in self._caller.pages(f"{self._project.releases}?limit=50"):
+        """Published or a draft: there is one of a tag. Raises WherryError."""
+        for page in range(1, _MOST_PAGES + 1):
+            reply = await self._caller.call("GET", f"{self._project.releases}?limit=50&page={page}")
             for release in reply.json(list[_Release]):
                 if release.tag_name == tag:
                     return release
-        return None
+            # Where it leads is what the administrator wrote for the server's address, perhaps not the one we ask at.
+            if find_link(reply.values("link"), "next") is None:
+                return None
+        raise WherryError(f"{self._project.path} has more than {_MOST_PAGES} pages of releases")
 
     async def _posted(self, release: _Release) -> Posted:
         number = str(release.id)

@@ -45,7 +45,12 @@ class _Facts(msgspec.Struct, frozen=True):
 
 
 class _Token(msgspec.Struct, frozen=True):
-    scopes: tuple[str, ...]
+    scopes: tuple[str, ...] = ()
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether each scope that it tells is one to read; newer tokens tell none."""
+        return bool(self.scopes) and all(scope.startswith("read_") for scope in self.scopes)
 
 
 class GitLabProject(Record):
@@ -95,7 +100,7 @@ async def check_writable(caller: Caller, project: GitLabProject, api: str, *, pa
         raise WherryError(f"the token's owner is less than a Developer in {project.path}", hint=HINTS[403])
     # Older ones have no such address, and tokens that may read little cannot ask.
     reply = await caller.call("GET", f"{api}/personal_access_tokens/self", wanted=(400, 401, 403, 404))
-    if reply.status < 400 and all(scope.startswith("read_") for scope in reply.json(_Token).scopes):
+    if reply.status < 400 and reply.json(_Token).reads_only:
         raise WherryError(f"the token for {project.path} may only read", hint=HINTS[403])
 
 

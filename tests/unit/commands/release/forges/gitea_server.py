@@ -182,7 +182,7 @@ class Gitea:
         number, size = int(asked.query.get("page", "1")), min(int(asked.query.get("limit", "30")), self.page)
         headers = {}
         if number * size < len(found):
-            following = f"http://{asked.headers['host']}{asked.path}?limit={size}&page={number + 1}"
+            following = f"https://gitea.test{asked.path}?limit={size}&page={number + 1}"
             headers = {"Link": f'<{following}>; rel="next",<{following}>; rel="last"'}
         return Answer(200, found[(number - 1) * size : number * size], headers=headers)
 

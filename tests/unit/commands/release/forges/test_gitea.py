@@ -192,7 +192,7 @@ def test_calls_send_nothing(files):
     api = "http://g/api/v1/repos/acme/app"
     assert asyncio.run(scenario()) == [
         f"GET {api} (may the token write here?)",
-        f"GET {api}/releases?limit=50 (is it there, or a draft of it?)",
+        f"GET {api}/releases?limit=50&page=1 (is it there, or a draft of it?)",
         f"POST {api}/releases (a draft for v1.2.0)",
         f"POST {api}/releases/{{release_id}}/assets?name=SHA256SUMS (SHA256SUMS)",
         f"GET {api}/releases/{{release_id}}/assets (which files are there?)",

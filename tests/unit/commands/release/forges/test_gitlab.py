@@ -199,7 +199,7 @@ def test_not_ready(gitlab, words):
         asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("gitlab", [GitLab(), GitLab(role=50), GitLab(role=None), GitLab(old=True)])
+@pytest.mark.parametrize("gitlab", [GitLab(), GitLab(role=50), GitLab(role=None), GitLab(old=True), GitLab(scopes=())])
 def test_ready(gitlab):
     async def scenario():
         async with stores(gitlab) as (store, _):
