@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from driving import drive
 from github_server import GitHubServer
 
 from wherry.commands.release.forges.calling import Caller
@@ -17,9 +19,11 @@ from wherry.net.http import Client
 from wherry.net.network import Network
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
     from github_server import Fault
+
+    from wherry.commands.release.forges.store import Announcement, Upload
 
 
 @contextmanager
@@ -54,3 +58,21 @@ async def store(
     said = said if said is not None else []
     async with calling(server, token=token, retries=retries, said=said) as caller:
         yield GitHub(caller, Project(server.api, server.home.owner, server.home.name), said.append)
+
+
+def publish(
+    server: GitHubServer, wanted: Announcement, files: Sequence[Upload], **options: Any
+) -> tuple[str, list[str]]:
+    async def run() -> tuple[str, list[str]]:
+        async with store(server, **options) as github:
+            return await drive(github, wanted, files)
+
+    return asyncio.run(run())
+
+
+def released(server: GitHubServer, tag: str = "v1.2.0") -> dict[str, bytes]:
+    """What is published under ``tag``; there is no other release, and no half upload."""
+    (release,) = server.releases.releases.values()
+    assert (release.tag_name, release.draft, release.published) == (tag, False, 1)
+    assert {asset.state for asset in release.assets.values()} == {"uploaded"}
+    return {asset.name: asset.data for asset in release.assets.values()}

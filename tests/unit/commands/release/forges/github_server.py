@@ -80,7 +80,8 @@ class GitHubServer:
         self._lock = threading.Lock()
         self._servers = {origin: _listen(self, origin) for origin in ("api", "uploads", "storage")}
         self.api, self.uploads, self.storage = (self.url(origin) for origin in ("api", "uploads", "storage"))
-        self.routes = Routes(self, Answers(self.api, self.uploads, "https://github.invalid"))
+        self.answers = Answers(self.api, self.uploads, "https://github.invalid")
+        self.routes = Routes(self, self.answers)
 
     def url(self, origin: str) -> str:
         return f"http://127.0.0.1:{self._servers[origin].server_port}"

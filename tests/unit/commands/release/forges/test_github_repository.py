@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+from contextlib import nullcontext
 
 import pytest
 from github_driving import calling, github
@@ -169,6 +170,19 @@ def test_a_fault_proposes_nothing_twice(fork, pattern, kind, nth):
     propose(fork)
     assert len(fork.repositories["microsoft/winget-pkgs"].pulls) == 1
     assert fork.repositories["acme/winget-pkgs"].history(BRANCH) == ["acme 1.2.0", "by hand", "by hand"]
+
+
+@pytest.mark.parametrize(("token", "may"), [("good-token", True), ("app-token", True), ("reading-token", False)])
+def test_whether_a_tap_may_be_written_to(tap, token, may):
+    async def run():
+        async with calling(tap, token=token) as caller:
+            project = Project(tap.api, "acme", "rocket")
+            await GitHubRepository(caller, project, None).ready()
+            await GitHubProposal(caller, project, BRANCH, "", print).ready()
+
+    with nullcontext() if may else pytest.raises(WherryError, match="may read acme/rocket, but not write to it"):
+        asyncio.run(run())
+    assert {asked.method for asked in tap.asked} == {"GET"}
 
 
 def test_what_is_no_fork(fork):
