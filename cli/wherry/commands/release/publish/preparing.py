@@ -100,7 +100,7 @@ def prepare(asked: Asked, emit: Callable[[Event], None], say: Callable[[str], No
         description=(metadata.description if metadata else None) or "",
         homepage=(metadata.homepage if metadata else None) or "",
         license=(metadata.license if metadata else None) or "",
-        base_url=(venues.files_url(file, plan.venue, tag, fields) if plan.venue else None) or "",
+        base_url=_base_url(file, plan, tag, fields),
     )
     out = Path(asked.out) if asked.out else Path(asked.parts) / version.text
     signatures: dict[str, list[str]] = {}
@@ -132,6 +132,15 @@ def prepare(asked: Asked, emit: Callable[[Event], None], say: Callable[[str], No
         place=repr(plan.venue),
         manifests=tapping.manifests(file, fields, plan, merged.parts, folder, facts),
     )
+
+
+def _base_url(file: ReleaseFile, plan: Plan, tag: str, fields: Named) -> str:
+    """Where the files will be fetched from; empty where nobody says."""
+    found = venues.files_url(file, plan.venue, tag, fields) if plan.venue else None
+    if found is None and plan.version.snapshot:
+        # It is published nowhere: who tries its scripts tells them where the files are (RFC 2606 section 2).
+        return f"https://nowhere.invalid/{tag}"
+    return found or ""
 
 
 def _check_missing(plan: Plan, emit: Callable[[Event], None], *, dry_run: bool) -> None:
