@@ -46,7 +46,10 @@ class Fetching:
             return await self._release(url, required=True)
         below = urlunsplit(parts._replace(path=f"{parts.path}/", query="", fragment=""))
         if await self._get(f"{below}{SUMS}", SUMS, _LARGEST_TEXT):
-            return await self._release(below, required=False)
+            if self._named():
+                return await self._release(below, required=False)
+            # Some servers have a page for whatever is not there.
+            (self._folder / SUMS).unlink()
         return await self._one(url)
 
     async def _release(self, base: str, *, required: bool) -> Path:

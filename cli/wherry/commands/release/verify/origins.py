@@ -49,17 +49,25 @@ class Origins:
         yield from self._broken if wanted is None else ()
         for source, found in self.about(wanted).items():
             subjects = dict(found.subjects)
+            yield _statement(source, found)
             for name, sha256 in subjects.items():
                 if wanted is None or name in wanted:
-                    yield self._check(source, found, name, sha256)
+                    yield self._check(source, name, sha256)
             for name in self._shelf.named(Role.PLAIN, Role.SBOM):
                 if name not in subjects and (wanted is None or name in wanted):
                     yield Check(_KIND, State.PROBLEM, name, f"{source} is not about it")
 
-    def _check(self, source: str, found: Provenance, name: str, sha256: str) -> Check:
+    def _check(self, source: str, name: str, sha256: str) -> Check:
         if name not in self._shelf.roles:
             return Check(_KIND, State.PROBLEM, name, f"it is not there, and {source} is about it")
         if self._shelf.sha256(name) != sha256:
             return Check(_KIND, State.PROBLEM, name, f"{source} is about another file, with the SHA-256 {sha256}")
-        commit = f"commit {found.commit}" if found.commit else "no commit that is named"
-        return Check(_KIND, State.OK, name, f"from {commit}, built by {found.builder}")
+        return Check(_KIND, State.OK, name, f"as in {source}")
+
+
+def _statement(source: str, found: Provenance) -> Check:
+    if not found.subjects:
+        return Check(_KIND, State.PROBLEM, source, "it is about no file")
+    commit = f"commit {found.commit}" if found.commit else "no commit that is named"
+    where = f" of {found.repository}" if found.repository else ""
+    return Check(_KIND, State.OK, source, f"from {commit}{where}, built by {found.builder}")

@@ -63,7 +63,7 @@ def problems(files: Mapping[str, str], members: Mapping[str, Member], folder: st
             yield f"{folder}{path} is another file"
     if folder and any("/" in path for path in files):
         known = {folder + path for path in files}
-        known |= {above for path in known for above in _above(path)}
+        known |= {above for path in known for above in _above(path) if above.startswith(folder[:-1])}
         for path, member in members.items():
             if path.startswith(folder) and not _belongs(member, known):
                 yield f"{path} is in it, and not listed"

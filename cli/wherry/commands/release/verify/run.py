@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import tempfile
 from pathlib import Path
@@ -56,7 +57,8 @@ async def verify_url(options: Options, scope: Scope, say: Callable[[str], None])
             policy = RetryPolicy(_RETRIES)
             caller = Caller(client, scope, headers=(), policy=policy, timeout_s=options.timeout_s, say=say)
             found = await Fetching(caller, Path(folder), say).fetch(options.target)
-        return judge(found, key, options.required)
+        # Large files take seconds, in which signals are to be heard.
+        return await asyncio.to_thread(judge, found, key, options.required)
 
 
 def _key(text: str | None) -> PublicKey | None:

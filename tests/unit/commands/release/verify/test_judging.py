@@ -50,7 +50,7 @@ def test_a_whole_release_holds(release):
     everything = {file.name for file in release.iterdir()}
     assert report.proven["checksum"] == everything - {SUMS, f"{SUMS}.minisig"}
     assert report.proven["signature"] == everything - {f"{SUMS}.minisig"}
-    assert report.proven["provenance"] == everything - {SUMS, f"{SUMS}.minisig", STATEMENT}
+    assert report.proven["provenance"] == everything - {SUMS, f"{SUMS}.minisig"}
     assert report.proven["sbom"] == {
         f"{LINUX}.tar.gz", f"{LINUX}.deb", f"{LINUX}.rpm",
         "acme_1.2.3_windows_amd64.zip", "acme_1.2.3_windows_amd64.exe",
@@ -272,8 +272,16 @@ def test_a_change_inside_that_everything_else_vouches_for(release, files, words,
 
 @pytest.mark.parametrize(
     "link, fine",
-    [("lib.so", True), ("a", True), ("../acme", True), ("../../LICENSE", False), ("/bin/sh", False), ("gone", False)],
-)
+    [
+        ("lib.so", True),
+        ("a", True),
+        ("../acme", True),
+        ("../..", False),
+        ("../../LICENSE", False),
+        ("/bin/sh", False),
+        ("gone", False),
+    ],
+)  # fmt: skip
 def test_links_in_a_program(release, link, fine):
     more = [Item("acme/_internal/l", link=link), Item("LICENSE", data=b"")]
     write_tar_gz(release / f"{LINUX}.tar.gz", small.items("", small.PROGRAM, *more), small.TIME_S)
