@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 
 import pytest
@@ -16,6 +17,7 @@ from wherry.commands.release.install.shell import text
 from wherry.commands.release.publish.downloads import Inside
 from wherry.core.record import replace
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the archives are for Linux")
 shells = pytest.mark.parametrize("shell", SHELLS)
 programs = pytest.mark.parametrize("programs", [FILE, TREE], ids=["file", "folder"])
 
