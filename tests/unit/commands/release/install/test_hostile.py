@@ -16,6 +16,7 @@ from machines import FILE, HERE, SHELLS, TREE, facts
 from wherry.commands.release.install.shell import text
 from wherry.commands.release.publish.downloads import Inside
 from wherry.core.record import replace
+from wherry.errors import UsageError
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the archives are for Linux")
 shells = pytest.mark.parametrize("shell", SHELLS)
@@ -290,6 +291,11 @@ def test_a_script_that_was_cut_does_nothing(person, place, shell):
         assert (out, person.has(), place.asked) == ("", [], []), script[:end][-20:]
         assert code in (0, 1, 2, 127)
     assert person.run(script[: len(script) - 1], shell=shell)[0] == 0
+
+
+def test_a_release_for_windows_only(place):
+    with pytest.raises(UsageError, match="an archive for neither"):
+        text(facts(), [place.release(target="windows_amd64", kind="zip")])
 
 
 def test_shellcheck(place):

@@ -108,6 +108,11 @@ def wrapped(programs, top):
         pytest.param(download("linux_amd64", FILE, kind="zip"), {"bin/acme": "acme"}, id="zip"),
         pytest.param(download("linux_amd64", FILE, kind="binary"), {"bin/acme": "acme"}, id="no archive"),
         pytest.param(download("linux_amd64", FILE, DOCUMENTS), {"bin/acme": "acme"} | COMPLETED, id="completions"),
+        pytest.param(
+            download("linux_amd64", FILE, ["completions/acme.zsh", "completions/other.bash"]),
+            {"bin/acme": "acme", "share/zsh/site-functions/_acme": "completions/acme.zsh"},
+            id="completions by other names",
+        ),
         pytest.param(download("linux_amd64", FOLDER), FOLDER_INSTALLED, id="a folder and nothing else"),
         pytest.param(
             download("linux_amd64", FOLDER, DOCUMENTS), FOLDER_INSTALLED | COMPLETED, id="a folder with others"
