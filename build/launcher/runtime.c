@@ -188,11 +188,20 @@ static int take_lock(int place, int turns)
     return lock;
 }
 
-/* Unpacks when nobody else has done it meanwhile. Without the lock too: a process that was stopped may have it. */
+/*
+ * Unpacks when nobody else has done it meanwhile. Without the lock too: a process that was stopped may have it.
+ *
+ * What is damaged or was left behind goes first: who is killed while taking it away leaves no version, and the next start
+ * comes here again. Afterwards, it would find a whole version and look no further for a day.
+ */
 static int make(int place, const char *path, struct reason *why)
 {
     int lock = take_lock(place, MOST_TURNS);
     int version = find(place, path);
+    if (version < 0 && lock >= 0) {
+        sweep_aside(place, payload_id);
+        sweep(place);
+    }
     if (version < 0)
         version = unpack(place, path, why);
     if (lock >= 0) {

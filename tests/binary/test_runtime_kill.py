@@ -72,6 +72,21 @@ def test_ended_by_a_signal(victim, number):
     works_after(victim, number, times=8, seed=SEED)
 
 
+def test_killed_while_it_takes_a_damaged_version_away(victim, genuine):
+    """So many files lie in it that this takes a while."""
+    victim.runs()
+    folder = victim.place / genuine.identity
+    os.truncate(folder / "modules", 1000)
+    for number in range(20_000):
+        (folder / "lib" / str(number)).touch()
+    with victim.start("version") as process:
+        while process.poll() is None and not list(victim.place.glob(".old-*")):
+            pass
+        process.kill()
+    victim.runs()
+    assert left_in(victim.place) == {genuine.identity}
+
+
 def test_killed_many_times_in_a_row(victim, genuine):
     """What was left is taken away by the one that comes through, however much it is."""
     moments = random.Random(SEED)
