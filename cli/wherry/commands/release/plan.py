@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,7 @@ from wherry.commands.release.artifacts import Kind, artifacts, targets
 from wherry.commands.release.fields import settled, variables
 from wherry.commands.release.file import HomebrewFormula, Scoop, split_target, taps
 from wherry.commands.release.forge import Forge
+from wherry.commands.release.taps import homebrew, scoop, winget
 from wherry.commands.release.template import parse, render
 from wherry.commands.release.templates import shown, uses
 from wherry.commands.release.venue import Directory, Server
@@ -137,7 +137,7 @@ def plan(file: ReleaseFile, version: Version, around: Surroundings) -> Plan:
 
 def _prerelease(file: ReleaseFile, version: Version) -> bool:
     asked = file.release.prerelease
-    return bool(version.number.prerelease) if asked == "auto" else asked
+    return bool(version.number.prerelease) if asked == "auto" else asked in (True, "true")
 
 
 def _destinations(file: ReleaseFile, version: Version, venue: Venue | None, fields: Named) -> Iterator[Destination]:
@@ -159,14 +159,11 @@ def _destinations(file: ReleaseFile, version: Version, venue: Venue | None, fiel
 
 def _manifest(file: ReleaseFile, version: Version, tap: Tap) -> tuple[str, str]:
     """What kind of tap it is, and the file or folder that is written there."""
-    name = tap.name or file.project_name
     if isinstance(tap, HomebrewFormula):
-        return "homebrew", f"{tap.directory}/{name}.rb"
+        return "homebrew", homebrew.path(tap, file.project_name)
     if isinstance(tap, Scoop):
-        return "scoop", f"{tap.directory}/{name}.json"
-    publisher = re.sub(r"[\s.]+", "", tap.publisher)
-    identifier = tap.package_identifier or f"{publisher}.{name}"
-    return "winget", "/".join(["manifests", identifier[0].lower(), *identifier.split("."), version.text])
+        return "scoop", scoop.path(tap, file.project_name)
+    return "winget", winget.folder(tap, file.project_name, version.text)
 
 
 def _tokens(tap: Tap, home: Forge) -> tuple[str, ...]:

@@ -55,7 +55,9 @@ def find(file: ReleaseFile, remote: str, fields: Named) -> Venue | None:
 def page(venue: Venue, tag: str) -> str | None:
     """Where people read about the release called ``tag``; None where nobody says."""
     if isinstance(venue, Forge):
-        return f"{venue.url}/{venue.project}/{'-/releases' if venue.kind == 'gitlab' else 'releases/tag'}/{tag}"
+        # GitLab's pages take no slash in a tag; GitHub's and Gitea's do.
+        kept, part = ("", "-/releases") if venue.kind == "gitlab" else ("/", "releases/tag")
+        return f"{venue.url}/{venue.project}/{part}/{quote(tag, safe=kept)}"
     return f"{venue.url}/{quote(tag)}/" if isinstance(venue, Server) else None
 
 
@@ -73,7 +75,7 @@ def files_url(file: ReleaseFile, venue: Venue, tag: str, fields: Named) -> str |
         return None
     part = "-/releases" if venue.kind == "gitlab" else "releases"
     # GitLab serves what a link of the release names below downloads/ (its "permanent links"), with the tag before it.
-    where = f"{quote(tag)}/downloads" if venue.kind == "gitlab" else f"download/{quote(tag)}"
+    where = f"{quote(tag, safe='')}/downloads" if venue.kind == "gitlab" else f"download/{quote(tag)}"
     return f"{venue.url}/{venue.project}/{part}/{where}"
 
 

@@ -75,7 +75,7 @@ class Places:
             return DirectoryStore(prepared.root / Path(venue.path))
         if isinstance(venue, Server):
             names = [file.name for file in prepared.files]
-            return put.PutStore(self._caller(self._put_headers()), venue.url, names, prepared.last)
+            return put.PutStore(self._caller(self._put_headers(), put.HINTS), venue.url, names, prepared.last)
         token = prepared.environ.get(forges.TOKENS[venue.kind], "")
         caller = self._caller_of(venue, token)
         if venue.kind == "gitlab":

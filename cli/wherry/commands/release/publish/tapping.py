@@ -72,7 +72,7 @@ def manifests(
 
 def _texts(tap: Tap, facts: Facts, every: tuple[Download, ...]) -> Mapping[str, str]:
     if isinstance(tap, HomebrewFormula):
-        return {homebrew.path(tap, facts): homebrew.text(tap, facts, every)}
+        return {homebrew.path(tap, facts.name): homebrew.text(tap, facts, every)}
     if isinstance(tap, Scoop):
-        return {scoop.path(tap, facts): scoop.text(tap, facts, every)}
+        return {scoop.path(tap, facts.name): scoop.text(tap, facts, every)}
     return winget.texts(tap, facts, every)

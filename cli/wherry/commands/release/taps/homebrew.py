@@ -24,9 +24,9 @@ _SYSTEMS: Final = {"darwin": "macos", "linux": "linux"}
 _PROCESSORS: Final = {"arm64": ("on_arm", ":arm64"), "amd64": ("on_intel", ":x86_64")}
 
 
-def path(tap: HomebrewFormula, facts: Facts) -> str:
+def path(tap: HomebrewFormula, project: str) -> str:
     """Where the formula lies in the tap."""
-    return str(PurePosixPath(tap.directory.strip("/"), f"{tap.name or facts.name}.rb"))
+    return str(PurePosixPath(tap.directory.strip("/"), f"{tap.name or project}.rb"))
 
 
 def text(tap: HomebrewFormula, facts: Facts, downloads: Iterable[Download]) -> str:

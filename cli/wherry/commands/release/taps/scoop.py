@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 _PROCESSORS: Final = {"windows_amd64": "64bit", "windows_arm64": "arm64"}
 
 
-def path(tap: Scoop, facts: Facts) -> str:
+def path(tap: Scoop, project: str) -> str:
     """Where the manifest lies in the bucket."""
-    return str(PurePosixPath(tap.directory.strip("/"), f"{tap.name or facts.name}.json"))
+    return str(PurePosixPath(tap.directory.strip("/"), f"{tap.name or project}.json"))
 
 
 def text(tap: Scoop, facts: Facts, downloads: Iterable[Download]) -> str:

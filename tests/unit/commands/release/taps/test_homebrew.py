@@ -189,8 +189,8 @@ def test_own_ruby_and_keys(tmp_path):
         test='system bin/"acme"\nraise "no note" unless (prefix/"note").read == "echo 1.2.3"',
     )
     formula = text(tap, FACTS, everywhere())
-    assert path(tap, FACTS) == "other-name.rb"
-    assert path(HomebrewFormula(TAP), FACTS) == "Formula/acme.rb"
+    assert path(tap, FACTS.name) == "other-name.rb"
+    assert path(HomebrewFormula(TAP), FACTS.name) == "Formula/acme.rb"
     assert "class OtherName < Formula" in formula
     if shutil.which("ruby"):
         said, files = installed(tmp_path, formula, download("linux_arm64"))

@@ -47,8 +47,8 @@ def test_manifest():
 
 def test_the_keys_of_the_file_win():
     tap = Scoop(TAP, name="other", directory="", description="More\nthings", homepage="https://o.dev", license="A OR B")
-    assert path(tap, FACTS) == "other.json"
-    assert path(Scoop(TAP), FACTS) == "bucket/acme.json"
+    assert path(tap, FACTS.name) == "other.json"
+    assert path(Scoop(TAP), FACTS.name) == "bucket/acme.json"
     found = manifest(everywhere(), tap)
     assert (found["description"], found["homepage"], found["license"]) == ("More things", "https://o.dev", "A|B")
     assert manifest(everywhere(), Scoop(TAP, license="A AND B"))["license"] == "A,B"
