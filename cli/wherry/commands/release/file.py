@@ -105,7 +105,7 @@ class Prebuilt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inventory: Annotated[
         _Text | None,
         Meta(
-            description="A JSON file that says what is in it, a template of its path; nothing but its files unless told."
+            description="A JSON file that says what is in it, a template of its path; only its files unless told."
         ),
     ] = None
 
@@ -483,7 +483,7 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = None
     draft: Annotated[bool, Meta(description="Whether it stays a draft.")] = False
     prerelease: Annotated[
-        Literal["auto"] | bool, Meta(description="Whether it is one; auto when the version says so.")
+        Literal["auto", "true", "false"] | bool, Meta(description="Whether it is one; auto when the version says so.")
     ] = False
     name_template: Annotated[_Text, Meta(description="Its title, a template.")] = "{{ .Tag }}"
     replace_existing_artifacts: Annotated[

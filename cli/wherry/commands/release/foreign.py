@@ -17,6 +17,7 @@ _TARGETS: Final = "is for Go; write targets: [linux_amd64, darwin_arm64]"
 _HOOKS: Final = "is not known here; before.hooks run first"
 _TAP_COMMIT: Final = "is not known here; the commit is made by the forge, for the token's owner"
 
+_IN_ENVIRONMENT: Final = "is not known here; it is in the environment, such as GITHUB_TOKEN"
 _NOT_KNOWN: Final = "is GoReleaser's, and not known here"
 
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -31,7 +32,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         **dict.fromkeys(("announce", "milestones", "publishers", "chocolateys", "nix", "krews", "aurs", "aur_sources",
                          "snapcrafts", "flatpak", "srpm", "makeselfs", "notarize", "binary_signs", "blobs", "uploads",
                          "artifactories", "env_files", "dist", "metadata", "report_sizes", "git", "retry", "mcp", "pro",
-                         "force_token"),
+                         "force_token", "iru"),
                         _NOT_KNOWN),
     },
     "builds": {
@@ -49,6 +50,9 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "format": "is written formats: [tar.gz] here",
         "builds": "is called ids here",
     },
+    "release.github": {"token": _IN_ENVIRONMENT},
+    "release.gitlab": {"token": _IN_ENVIRONMENT},
+    "release.gitea": {"token": _IN_ENVIRONMENT},
     "archives.format_overrides": {"format": "is written formats: [zip] here"},
     "checksum": {"split": "is not known here: there is one file of checksums"},
     "sboms": {"cmd": "is not known here: wherry writes them itself", "documents": "is called name_template here"},
@@ -64,6 +68,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 
 _KEYS: Final[Mapping[str, str]] = {
     "archives": "allow_different_binary_count builds_info meta strip_binary_directory",
+    "archives.files": "info strip_parent",
     "changelog": "abbrev disable format",
     "changelog.filters": "include",
     "checksum": "disable extra_files ids",

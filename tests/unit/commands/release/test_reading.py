@@ -198,6 +198,17 @@ def test_refused(text, fault):
             'key "format" is written formats: [zip] here',
             id="format of an override",
         ),
+        pytest.param(
+            LEAST + "nfpms: [{formats: [deb], overrides: {apk: {}}}]", 'key "apk" is GoReleaser', id="a format"
+        ),
+        pytest.param(
+            LEAST + "nfpms: [{formats: [deb], contents: [{src: a, dst: /b, file_info: {mode: 0644}}]}]",
+            "permissions are written with 0o",
+            id="permissions",
+        ),
+        pytest.param(
+            LEAST + "release: {github: {owner: a, name: b, token: c}}", "it is in the environment", id="a token"
+        ),
         pytest.param(LEAST + "nfpms: [{formats: [deb], depends: [git]}]", "is called dependencies here", id="depends"),
         pytest.param(LEAST + "archives: [{meta: true}]", 'key "meta" is GoReleaser\'s, and not known', id="meta"),
         pytest.param(LEAST + "snapshot: {name_template: a}", "is called version_template here", id="snapshot"),

@@ -202,3 +202,21 @@ def test_the_deb_is_installed_and_runs(built, tmp_path):
     assert done.returncode == 0, done.stderr
     assert run(root / "usr/bin/acme", "--version").stdout == "acme 1.2.3 hello\n"
     assert (root / "usr/share/doc/acme/copyright").read_text() == "as you like\n"
+
+
+@pytest.mark.skipif(not shutil.which("lintian"), reason="lintian is not installed")
+def test_lintian_finds_no_error_in_the_deb(built):
+    folder, document = built[0]
+    deb = next(each["name"] for each in document["artifacts"] if each["format"] == "deb")
+    command = ["lintian", "--fail-on", "error", "--allow-root", folder / "dist" / deb]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.skipif(not shutil.which("readelf"), reason="readelf is not installed")
+def test_no_library_is_looked_for_in_a_folder_of_this_machine(built, tmp_path):
+    unpacked(*built[0], tmp_path)
+    files = [path for path in (tmp_path / "acme").rglob("*") if path.is_file() and not path.is_symlink()]
+    said = subprocess.run(["readelf", "-dW", *files], capture_output=True, text=True, check=False).stdout
+    assert "NEEDED" in said
+    assert re.findall(r"R(?:UN)?PATH\).*\[/.*", said) == []

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+
 import pytest
 
 from wherry.commands.release.build.debian import copyright_of
@@ -9,6 +12,8 @@ from wherry.commands.release.build.item import Item
 from wherry.commands.release.build.places import of_package
 from wherry.commands.release.build.program import Program
 from wherry.commands.release.file import Content, FileInfo, Nfpm, Overridable, Overrides, Scripts, overridden
+from wherry.commands.release.package.deb import write_deb
+from wherry.commands.release.package.facts import PackageFacts
 from wherry.errors import WherryError
 
 
@@ -108,3 +113,17 @@ def test_a_copyright_refers_to_what_each_debian_has():
         " On Debian systems its text is in /usr/share/common-licenses/GPL-3.",
         " On Debian systems its text is in /usr/share/common-licenses/Apache-2.0.",
     ]
+
+
+@pytest.mark.skipif(shutil.which("lintian") is None, reason="lintian is not installed")
+@pytest.mark.parametrize("licence", ["MIT", "GPL-3.0-or-later", "Apache-2.0 OR MIT"])
+def test_a_copyright_that_lintian_takes(tmp_path, licence):
+    facts = PackageFacts("acme", "1.2.3", "amd64", "Does things", maintainer="Ada <ada@example.org>")
+    items = (
+        Item("usr/bin/acme", data=b"#!/bin/sh\n", executable=True),
+        copyright_of("acme", "acme", licence, "Ada <ada@example.org>", "https://example.org", 1_700_000_000),
+    )
+    write_deb(tmp_path / "acme_1.2.3_amd64.deb", items, facts, 1_700_000_000)
+    command = ["lintian", "--allow-root", "--check-part", "debian/copyright", tmp_path / "acme_1.2.3_amd64.deb"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
