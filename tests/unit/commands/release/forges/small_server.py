@@ -135,7 +135,7 @@ class Small:
             return False
         writer.write(answer.encode(head=asked.method == "HEAD"))
         await writer.drain()
-        return True
+        return answer.headers.get("Connection") != "close"
 
 
 @asynccontextmanager

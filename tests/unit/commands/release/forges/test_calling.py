@@ -135,6 +135,13 @@ def test_a_limit_that_is_used_up_is_not_tried(deadline_s, kind):
     assert len(caught.value.asked) == 1
 
 
+def test_a_limit_that_is_soon_over_is_waited_for():
+    last = Answer(200, {}, headers={"x-ratelimit-remaining": "0", "x-ratelimit-reset": "0.01"})
+    said: list[str] = []
+    assert len(call([last, FINE], times=2, said=said)[1]) == 2
+    assert said[0].startswith("the rate limit is used up; waiting ")
+
+
 def test_a_server_that_says_nothing():
     async def run():
         silent = asyncio.Event()
@@ -183,6 +190,40 @@ def test_pages_that_lead_astray(link):
 
     with pytest.raises(WherryError, match=r"the next page, .*, leads astray"):
         asyncio.run(run())
+
+
+def receive(answers, faults=()):
+    """What was received, and the requests; ``answers`` are used up."""
+    queue = list(answers)
+
+    async def run():
+        async with serving(lambda _asked: queue.pop(0)) as server, calling() as caller:
+            server.faults += faults
+            received = b"".join([piece async for piece in caller.receive(f"{server.url}/x")])
+            return received, [each.headers.get("range") for each in server.asked]
+
+    return asyncio.run(run())
+
+
+SHORT = Answer(200, body=b"01234", headers={"Content-Length": "10", "Connection": "close"})
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        pytest.param(Answer(206, body=b"56789", headers={"Content-Range": "bytes 5-9/10"}), id="the-rest"),
+        pytest.param(Answer(206, body=b"3456789", headers={"Content-Range": "bytes 3-9/10"}), id="more-than-the-rest"),
+        pytest.param(Answer(200, body=b"0123456789"), id="all-of-it-again"),
+    ],
+)
+def test_what_is_cut_off_goes_on(rest):
+    assert receive([SHORT, rest]) == (b"0123456789", [None, "bytes=5-"])
+
+
+@pytest.mark.parametrize("told", ["bytes 7-9/10", "nonsense"])
+def test_another_part_than_the_one_asked_for(told):
+    with pytest.raises(NetFailure, match="another part came than the one asked for"):
+        receive([SHORT, Answer(206, body=b"789", headers={"Content-Range": told})])
 
 
 def settle(faults, found=None, *, retries=3):

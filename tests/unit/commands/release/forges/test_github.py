@@ -188,14 +188,51 @@ def test_a_github_that_tells_no_digests(files, fault):
         assert released(server) == CONTENTS
 
 
+def test_what_is_there_already_is_not_there_twice(files):
+    with github() as server:
+
+        async def run() -> None:
+            async with store(server) as github:
+                posted = await github.create(announcement())
+                first = await github.upload(posted, files[0], [].append)
+                assert await github.upload(posted, files[0], [].append) == first
+
+        asyncio.run(run())
+
+
+def test_a_half_upload_that_cannot_be_taken_away(files, monkeypatch):
+    with github() as server:
+        release = server.releases.create({"tag_name": "v1.2.0", "draft": True})
+        server.releases.attach(release.id, files[0].name, "text/plain", b"half", whole=False)
+        monkeypatch.setattr(server.releases, "detach", lambda _number: None)
+        with pytest.raises(WherryError, match=r"HTTP 422 .*: Validation Failed: already_exists \(name\)$"):
+            publish(server, announcement(), files)
+
+
+def test_a_forge_that_keeps_something_else(files, monkeypatch):
+    monkeypatch.setattr("github_state.kept_name", lambda name: f"x{name}")
+    with (
+        github() as server,
+        pytest.raises(WherryError, match=r"GitHub has xacme_\S+ of .* and not what was"),
+    ):
+        publish(server, announcement(), files)
+
+
 def test_a_name_that_would_not_be_kept(tmp_path):
     (file,) = uploads(tmp_path, {"acme_1.2.0~rc1_amd64.deb": b"x"})
     with github() as server, pytest.raises(WherryError, match="GitHub would not keep the name 'acme"):
         publish(server, announcement(), [file])
 
 
-def test_a_file_that_grows_while_it_is_sent(files):
-    files[0].path.write_bytes(b"shorter")
+def test_a_file_that_is_gone(files):
+    files[0].path.unlink()
+    with github() as server, pytest.raises(WherryError, match=r"reading .*acme_1\.2\.0\.tar\.gz: No such file"):
+        publish(server, announcement(), files)
+
+
+@pytest.mark.parametrize("content", [b"shorter", b"longer" * 1_000_000], ids=["shorter", "longer"])
+def test_a_file_that_changes_while_it_is_sent(files, content):
+    files[0].path.write_bytes(content)
     with github() as server:
         with pytest.raises(WherryError, match=f"is no longer of {files[0].size} bytes: it changed while it was sent"):
             publish(server, announcement(), files)
