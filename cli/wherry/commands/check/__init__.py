@@ -1,0 +1,1 @@
+"""wherry check: suites of endpoint assertions that gate a pipeline."""
