@@ -192,6 +192,29 @@ def test_pages_that_lead_astray(link):
         asyncio.run(run())
 
 
+def test_a_redirect_is_followed_with_the_body_and_the_token():
+    async def run():
+        def answer(asked):
+            return FINE if asked.path == "/y" else Answer(307, headers={"Location": "/y"})
+
+        async with serving(answer) as server, calling() as caller:
+            await caller.call("POST", f"{server.url}/x", json={"a": 1})
+            return [(each.json, each.headers["authorization"]) for each in server.asked]
+
+    assert asyncio.run(run()) == [({"a": 1}, "Bearer hidden-token")] * 2
+
+
+def test_the_token_stays_behind_at_another_origin():
+    async def run():
+        async with serving(lambda _asked: FINE) as other:
+            away = Answer(307, headers={"Location": f"{other.url}/y"})
+            async with serving(lambda _asked: away) as server, calling() as caller:
+                await caller.call("GET", f"{server.url}/x")
+            return [each.headers.get("authorization") for each in (*server.asked, *other.asked)]
+
+    assert asyncio.run(run()) == ["Bearer hidden-token", None]
+
+
 def receive(answers, faults=()):
     """What was received, and the requests; ``answers`` are used up."""
     queue = list(answers)
