@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wherry.commands.release.file import Archive, Build, Nfpm, ReleaseFile, Sbom, Sign
     from wherry.commands.release.templates import Place
 
-# What GitHub keeps as it is in the name of an asset; it makes dots of the rest.
+# What every place keeps as it is in the name of a file, but for ~, which packages have: GitHub makes a dot of that.
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+~-]*")
 _SBOM_ENDINGS: Final = {"cyclonedx": ".cdx.json", "spdx": ".spdx.json"}
 

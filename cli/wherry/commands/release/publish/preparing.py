@@ -11,6 +11,8 @@ from wherry.commands.release import plan as plans
 from wherry.commands.release import venue as venues
 from wherry.commands.release.artifacts import Kind
 from wherry.commands.release.build.running import Runner
+from wherry.commands.release.forge import Forge
+from wherry.commands.release.forges.github_calls import renamed
 from wherry.commands.release.forges.store import Announcement
 from wherry.commands.release.publish import notes, tapping
 from wherry.commands.release.publish.assembling import Assembler, Origin
@@ -20,6 +22,7 @@ from wherry.commands.release.publish.folder import Folder
 from wherry.commands.release.publish.parts import Wanted, merge
 from wherry.commands.release.sign.signing import Signer
 from wherry.commands.release.template import render
+from wherry.commands.release.templates import shown
 from wherry.commands.release.version import choose
 from wherry.core.record import Record
 from wherry.errors import UsageError, doing
@@ -83,6 +86,7 @@ def prepare(asked: Asked, emit: Callable[[Event], None], say: Callable[[str], No
     if version.snapshot and not asked.dry_run:
         raise UsageError("a snapshot is published nowhere", hint="--dry-run makes its files, and shows the calls")
     _check_missing(plan, emit, dry_run=asked.dry_run)
+    _check_names(plan)
     targets = tuple(job.target for job in plan.jobs)
     wanted = Wanted(file.project_name, plan.version.text, plan.commit, targets, plan.artifacts)
     merged = merge(Path(asked.parts), wanted)
@@ -132,6 +136,17 @@ def prepare(asked: Asked, emit: Callable[[Event], None], say: Callable[[str], No
         place=repr(plan.venue),
         manifests=tapping.manifests(file, fields, plan, merged.parts, folder, facts),
     )
+
+
+def _check_names(plan: Plan) -> None:
+    """GitHub would call a file otherwise than the checksums do."""
+    if isinstance(plan.venue, Forge) and plan.venue.kind == "github":
+        changed = next((each for each in plan.artifacts if renamed(each.name)), None)
+        if changed is not None:
+            raise UsageError(
+                f"{shown(changed.place)}: {changed.name}: GitHub makes dots of some characters of a file's name",
+                hint="letters, digits and . _ + - stay as they are",
+            )
 
 
 def _base_url(file: ReleaseFile, plan: Plan, tag: str, fields: Named) -> str:

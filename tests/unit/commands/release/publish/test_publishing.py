@@ -130,6 +130,17 @@ def test_what_is_missing_is_said_at_once(tmp_path):
     assert not (project.dist / "1.2.3").exists()
 
 
+def test_a_name_that_github_would_change(tmp_path):
+    more = "release: {github: {owner: a, name: b}}\nchecksum: {name_template: 'SUMS~1'}\n"
+    project = Project(tmp_path / "acme", more)
+    project.build("linux_amd64")
+    done = publish(project, "--dry-run")
+    assert (done.returncode, done.stderr.splitlines()[-2]) == (
+        2,
+        "wherry: release: publish: checksum.name_template: SUMS~1: GitHub makes dots of some characters of a file's name",
+    )
+
+
 def test_a_stranger_in_the_folder(project):
     (project.dist / "1.2.3").mkdir()
     (project.dist / "1.2.3" / "old.tar.gz").write_bytes(b"")
