@@ -44,7 +44,8 @@ def make(folder: Path, lock: Path, python: str, *, editable: bool = False) -> Pa
         print(f"{folder}: {_version(python)} from {python}", file=sys.stderr)
         _create(folder, python)
     pip = [str(inside), "-m", "pip", "--disable-pip-version-check", "-qq", "install"]
-    subprocess.run([*pip, "--require-hashes", "--requirement", str(lock)], check=True)
+    report = ["--report", str(folder / "pip-report.json")]  # for build/inventory.py
+    subprocess.run([*pip, *report, "--require-hashes", "--requirement", str(lock)], check=True)
     if editable:
         subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(HOME)], check=True)
     stamp.write_text(wanted)

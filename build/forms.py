@@ -1,10 +1,12 @@
 """Make dist/program/wherry (.exe on Windows): what this system's release has, for `wherry release build` to pack.
 
+Beside it dist/inventory.json says what is in it.
+
     python build/forms.py
 
 On Linux it is dist/wherry, one file with a launcher of our own. On macOS and Windows it is chosen by measurement:
-PyInstaller's one file and its folder are both frozen, `version` of both is timed in turn, and the folder is taken when it
-starts in less than half the time: one file is simpler to download, but it unpacks itself at each start, and macOS
+PyInstaller's one file and its folder are both frozen, `version` of both is timed in turn, and the folder is taken when
+it starts in less than half the time: one file is simpler to download, but it unpacks itself at each start, and macOS
 examines it anew each time. Runs on any Python 3.
 """
 
@@ -17,6 +19,7 @@ import sys
 import time
 from pathlib import Path
 
+import environment
 import freeze
 
 HOME = Path(__file__).resolve().parent.parent
@@ -37,6 +40,9 @@ def main() -> None:
         shutil.copytree(program.parent, OUT / program.name, symlinks=True)
     else:
         shutil.copy2(program, OUT / program.name)
+    python = environment.make(freeze.WORK / "freeze-venv", freeze.LOCK, freeze.interpreter())
+    inventory = [str(HOME / "build" / "inventory.py"), form, str(OUT.parent / "inventory.json")]
+    subprocess.run([str(python), *inventory], check=True)
 
 
 def measured() -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from wherry.commands.release import disk
 from wherry.commands.release.build import environment, searchpath
 from wherry.commands.release.build.frozen import contents as frozen
-from wherry.commands.release.build.frozen import report
+from wherry.commands.release.build.frozen import report, tables
 from wherry.commands.release.build.program import Program
 from wherry.commands.release.build.spec import FOLDER, Freeze, script, spec
 from wherry.errors import WherryError
@@ -68,7 +68,8 @@ def contents(program: Program, work: Path, environ: Mapping[str, str]) -> Invent
     place = work / _ENVIRONMENT
     told = place / environment.REPORT
     archives = report.read(told.read_bytes()) if told.is_file() else {}
-    return frozen.find(program, work / _LEFT, place, archives, environ)
+    entries = tables.of_program(tables.read(work / _LEFT), program.executable)
+    return frozen.find(entries, program.checked / tables.contents_folder(entries), place, archives, environ)
 
 
 def _run_spec(path: str, name: str, build_id: str, run: Runner, work: Path, pyinstaller: Path) -> Program:

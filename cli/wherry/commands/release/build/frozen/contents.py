@@ -19,21 +19,23 @@ if TYPE_CHECKING:
     from wherry.commands.release.build.frozen.installed import Installed
     from wherry.commands.release.build.frozen.report import Archive
     from wherry.commands.release.build.frozen.tables import Entry
-    from wherry.commands.release.build.program import Program
 
 # What of PyInstaller goes into every program.
 _OF_ITS_START: Final = re.compile(r"/pyinstaller/(loader|bootloader|hooks/rthooks|fake-modules)/", re.IGNORECASE)
 
 
 def find(
-    program: Program, left: Path, environment: Path, archives: Mapping[str, Archive], environ: Mapping[str, str]
+    entries: Collection[Entry],
+    libraries: Path,
+    environment: Path,
+    archives: Mapping[str, Archive],
+    environ: Mapping[str, str],
 ) -> Inventory:
-    """What is in ``program``, of which PyInstaller ``left`` its tables in that folder, made in ``environment``.
+    """What is in a program that was frozen in ``environment``, of which PyInstaller's tables have the ``entries``.
 
-    ``archives`` are what pip installed from, by normal names. It is empty where there are no tables. Raises
-    WherryError, OSError.
+    Its ``libraries`` lie open in that folder, where they do. ``archives`` are what pip installed from, by normal names.
+    It is empty when there are no entries. Raises WherryError, OSError.
     """
-    entries = tables.of_program(tables.read(left), program.executable)
     if not entries:
         return Inventory()
     every = installed.read(environment)
@@ -43,7 +45,7 @@ def find(
     return Inventory(
         distributions=_distributions(found, sources, archives),
         python=_python(environment),
-        libraries=_libraries(program, [each for each in entries if tables.key(each.source) not in owned], environ),
+        libraries=_libraries(libraries, [each for each in entries if tables.key(each.source) not in owned], environ),
     )
 
 
@@ -81,15 +83,14 @@ def _python(environment: Path) -> Python | None:
     return Python("CPython", found[1]) if found else None
 
 
-def _libraries(program: Program, entries: Collection[Entry], environ: Mapping[str, str]) -> tuple[Library, ...]:
+def _libraries(folder: Path, entries: Collection[Entry], environ: Mapping[str, str]) -> tuple[Library, ...]:
     """The shared libraries among ``entries``, which belong to no distribution."""
     binaries = {PurePath(each.name).as_posix(): each.source for each in entries if each.kind == "BINARY"}
     packages = owners([*binaries.values()], environ) if sys.platform == "linux" else {}
-    inner = program.checked / tables.contents_folder(entries)
     made = []
     for name, source in sorted(binaries.items()):
-        # The file itself, where it lies open: PyInstaller changes some on their way.
-        file = inner / name if (inner / name).is_file() else Path(source)
+        # The file itself, where it lies open: some are changed on their way.
+        file = folder / name if (folder / name).is_file() else Path(source)
         made.append(Library(name, digest(file), _soname(file), packages.get(source)))
     return tuple(made)
 
