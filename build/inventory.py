@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def of_launcher(every: tuple[Table, ...]) -> tuple[Entry, ...]:
-    """The modules, and the libraries that build/stage.py has laid out; the launcher has nothing else of PyInstaller's."""
+    """The modules, and the libraries that build/stage.py has laid out: it takes nothing else of PyInstaller's."""
     modules = [entry for table in every if table.target == "PYZ" for entry in table.entries]
     binaries = [
         entry
