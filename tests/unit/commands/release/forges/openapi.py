@@ -15,7 +15,7 @@ from jsonschema import Draft4Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
-_FETCH = Path(__file__).parents[5] / "build" / "openapi.py"
+_FETCH = Path(__file__).parents[5] / "build" / "npm.py"
 _REPOSITORY = "/repos/{owner}/{repo}"
 # A fraction of the description is read as fast: all of it takes 4 s.
 _USED = re.compile(r"(/(releases|git|contents|pulls|merge-upstream)(/.*)?)?")
@@ -121,21 +121,21 @@ class Judge:
 
 @cache
 def judge() -> Judge | None:
-    """The judge, None where the description is not here (`build/openapi.py` fetches it)."""
+    """The judge, None where the description is not here (`build/npm.py` fetches it)."""
     return Judge(json.loads(_PLACE.read_text("utf-8").replace('"#/', f'"{_URN}#/'))) if _PLACE.exists() else None
 
 
 def _place() -> Path:
     sys.path.insert(0, str(_FETCH.parent))
     try:
-        spec = importlib.util.spec_from_file_location("build_openapi", _FETCH)
+        spec = importlib.util.spec_from_file_location("build_npm", _FETCH)
         assert spec is not None
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
     finally:
         sys.path.remove(str(_FETCH.parent))
-    path: Path = module.place()
+    path: Path = module.place("openapi") / "api.github.com.json"
     return path
 
 

@@ -14,7 +14,7 @@ HEADERS = {"x-github-api-version": "2022-11-28", "user-agent": "wherry", "conten
 def law():
     found = judge()
     if found is None:
-        pytest.skip("GitHub's OpenAPI description is not here; python3 build/openapi.py fetches it")
+        pytest.skip("GitHub's OpenAPI description is not here; python3 build/npm.py fetches it")
     return found
 
 
