@@ -186,7 +186,14 @@ def test_a_snapshot_is_called_as_the_file_says():
 
 @pytest.mark.parametrize(
     "version, asked, prerelease",
-    [("1.2.3", "auto", False), ("1.2.3rc1", "auto", True), ("1.2.3rc1", "false", False), ("1.2.3", "true", True)],
+    [
+        ("1.2.3", "auto", False),
+        ("1.2.3rc1", "auto", True),
+        ("1.2.3rc1", "false", False),
+        ("1.2.3", "true", True),
+        ("1.2.3", "'true'", True),
+        ("1.2.3rc1", "'false'", False),
+    ],
 )
 def test_prerelease(version, asked, prerelease):
     around = replace(AROUND, git=replace(GIT, tags=(version,)))
