@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wherry.commands.release.sign.secret import SecretKey
 from wherry.errors import UsageError, WherryError
 
 if TYPE_CHECKING:
     from wherry.commands.release.sign.minisign import PublicKey
+
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def make(secret_file: str | Path, public_file: str | Path) -> PublicKey:
@@ -22,7 +24,7 @@ def make(secret_file: str | Path, public_file: str | Path) -> PublicKey:
     written: list[str | Path] = []
     try:
         for file, text, mode in ((secret_file, key.text(), 0o600), (public_file, key.public.text(), 0o644)):
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
+            descriptor = os.open(file, _NEW, mode)
             written.append(file)
             with open(descriptor, "w", encoding="utf-8", newline="\n") as opened:  # noqa: PTH123  of a descriptor
                 opened.write(text)

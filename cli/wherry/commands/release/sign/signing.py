@@ -41,10 +41,6 @@ class Signer:
         if any(sign.cmd is None for sign in signs):
             _ = self._key
 
-    def public_key(self) -> str:
-        """What `minisign -P` and `wherry release verify --public-key` take. Raises UsageError, WherryError."""
-        return self._key.public.line()
-
     def sign(self, sign: Sign, artifact: Path, signature: Path, fields: Named) -> None:
         """Write the ``signature`` of ``artifact``; ``fields`` are those that every template can name.
 

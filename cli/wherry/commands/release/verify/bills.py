@@ -77,9 +77,9 @@ class Bills:
         """A file that is a program itself."""
         for bill, files in self._files.items():
             same = list(files.values()) == [self._shelf.sha256(name)]
-            if same:
+            if same and self._about(bill, name, same):
                 yield Check(_KIND, State.OK, name, f"as in {bill}"), bill
-            elif _stem(bill) == _stem(name):
+            elif not same and _stem(bill) == _stem(name):
                 yield Check(_KIND, State.PROBLEM, name, f"{bill} lists another file"), bill
 
     def _of_archive(self, name: str, members: Mapping[str, Member]) -> Iterator[tuple[Check, str | None]]:
@@ -96,7 +96,7 @@ class Bills:
 
     @staticmethod
     def _about(bill: str, name: str, alike: bool) -> bool:
-        """Whether the bill is about a program of this archive: by what both are for, or else by what is in it."""
+        """Whether the bill is about what is in this file: by what both are for, or else by what they have in common."""
         one, two = target_of(bill), target_of(name)
         return one == two if one and two else alike
 

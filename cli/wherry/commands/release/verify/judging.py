@@ -37,7 +37,7 @@ def judge(path: Path, key: PublicKey | None, required: Collection[str]) -> Repor
         if path.is_dir():
             return _Judge(Shelf(path), None, key, required).report()
         if path.is_file():
-            return _Judge(Shelf(path.parent), path.name, key, required).report()
+            return _Judge(Shelf(path.parent, path.name), path.name, key, required).report()
     except OSError as exc:
         raise WherryError(f"{path}: {exc.strerror or exc}") from None
     raise UsageError(f"{path}: no such file or folder")

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from wherry.commands.release.verify.shelf import Shelf
 
 _KIND: Final = "provenance"
+# https://github.com/secure-systems-lab/dsse/blob/master/envelope.md
+_ENVELOPE: Final = b'"payloadType"'
+_BEGINNING: Final = 4096
 
 
 class Origins:
@@ -27,7 +30,12 @@ class Origins:
         self.by_file: dict[str, Provenance] = {}
         for name in shelf.named(Role.PROVENANCE):
             try:
-                self.by_file[name] = provenance.decode(shelf.data(name))
+                data = shelf.data(name)
+                if _ENVELOPE in data[:_BEGINNING]:
+                    words = "not verified: it is in an envelope, whose signature is none of minisign's"
+                    self._broken.append(Check(_KIND, State.NOTE, name, words))
+                else:
+                    self.by_file[name] = provenance.decode(data)
             except WherryError as exc:
                 self._broken.append(Check(_KIND, State.PROBLEM, name, str(exc)))
 

@@ -31,26 +31,28 @@ class Role(Enum):
 
 
 class Shelf:
-    """The files of ``folder``. Those whose names begin with a dot are nobody's to download, and left out."""
+    """The files of ``folder``.
 
-    def __init__(self, folder: Path) -> None:
+    Those whose names begin with a dot are nobody's to download, and left out, but for the one that was asked for.
+    """
+
+    def __init__(self, folder: Path, asked: str | None = None) -> None:
         self.folder = folder
+        self._asked = asked
         self._digests: dict[str, str] = {}
 
     @cached_property
     def roles(self) -> dict[str, Role]:
         """Each file, by name. Raises WherryError where the folder cannot be read."""
         try:
-            there = sorted(each.name for each in self.folder.iterdir() if not each.name.startswith("."))
-            return {name: self._role(name) for name in there if self.path(name).is_file()}
+            return {name: self._role(name) for name in self._names() if self.path(name).is_file()}
         except OSError as exc:
             raise WherryError(f"{exc.filename}: {exc.strerror or exc}") from None
 
     @cached_property
     def strange(self) -> tuple[str, ...]:
         """What is there and no file. Raises as :attr:`roles`."""
-        names = (each.name for each in self.folder.iterdir() if not each.name.startswith("."))
-        return tuple(sorted(name for name in names if name not in self.roles))
+        return tuple(name for name in self._names() if name not in self.roles)
 
     def named(self, *roles: Role) -> tuple[str, ...]:
         """The files with one of ``roles``."""
@@ -83,6 +85,10 @@ class Shelf:
     def text(self, name: str) -> str:
         """The same as text; what is not UTF-8 is spelled out. Raises as :meth:`data`."""
         return self.data(name).decode("utf-8", "backslashreplace")
+
+    def _names(self) -> list[str]:
+        names = (each.name for each in self.folder.iterdir())
+        return sorted(name for name in names if not name.startswith(".") or name == self._asked)
 
     def _role(self, name: str) -> Role:
         for pattern, role in _NAMES:

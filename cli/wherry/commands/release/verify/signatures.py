@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.release.sign import minisign
+from wherry.commands.release.sign.armor import COMMENT
 from wherry.commands.release.sign.minisign import Signature
 from wherry.commands.release.verify.check import Check, State
 from wherry.commands.release.verify.shelf import Role, signed_by
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from wherry.commands.release.verify.shelf import Shelf
 
 _KIND: Final = "signature"
-_OTHER_KINDS: Final = (".asc", ".sigstore", ".sigstore.json")
+_ENDING: Final = ".minisig"
 
 
 def checks(shelf: Shelf, key: PublicKey | None, wanted: Collection[str] | None) -> Iterator[tuple[Check, str | None]]:
@@ -31,10 +32,11 @@ def checks(shelf: Shelf, key: PublicKey | None, wanted: Collection[str] | None) 
 
 
 def _check(shelf: Shelf, name: str, signed: str | None, key: PublicKey | None) -> Check:
-    if name.endswith(_OTHER_KINDS):
+    text = shelf.text(name)
+    if not name.endswith(_ENDING) and not text.startswith(COMMENT):
         return Check(_KIND, State.NOTE, name, "not verified: it is none of minisign's")
     try:
-        signature = Signature.decode(shelf.text(name))
+        signature = Signature.decode(text)
         signed = signed or (signature.named() if signature.named() in shelf.roles else None)
         if signed is None:
             raise NotMet("what it is a signature of is not there")

@@ -188,11 +188,38 @@ def test_a_signature_of_a_file_that_was_called_otherwise(release):
     assert said(judged(release), "signature")["copy.sh.minisig"] == "it was made for a file called install.sh"
 
 
-def test_signatures_of_other_kinds_are_left_alone(release):
+def test_what_other_tools_sign_is_left_alone(release):
     (release / f"{SUMS}.asc").write_text("-----BEGIN PGP SIGNATURE-----\n")
+    (release / f"{SUMS}.sig").write_bytes(b"\x89\x01")
+    (release / "a.intoto.jsonl").write_text('{"payloadType": "application/vnd.in-toto+json", "payload": ""}\n')
+    small.write_sums(release)
+    small.write_signature(release)
+    report = judged(release)
+    assert report.verified, problems(report)
+    assert said(report, "signature")[f"{SUMS}.asc"] == "not verified: it is none of minisign's"
+    assert said(report, "signature")[f"{SUMS}.sig"] == "not verified: it is none of minisign's"
+    assert said(report, "provenance")["a.intoto.jsonl"].startswith("not verified: it is in an envelope")
+
+
+def test_a_signature_of_nothing_that_is_there(release):
+    (release / "gone.minisig").write_bytes((release / f"{SUMS}.minisig").read_bytes().replace(SUMS.encode(), b"gone"))
+    assert said(judged(release), "signature")["gone.minisig"] == "what it is a signature of is not there"
+
+
+def test_a_file_whose_name_begins_with_a_dot(release):
+    (release / ".hidden").write_bytes(b"")
+    assert judged(release).verified
+    assert not judged(release / ".hidden").verified
+
+
+def test_a_program_has_the_bill_of_its_own_target(release):
+    """Though it is the same file as that of another."""
+    (release / "acme_1.2.3_windows_arm64.exe").write_bytes(small.WINDOWS["acme.exe"])
+    (release / "acme_1.2.3_windows_arm64.cdx.json").write_bytes(small.cyclonedx(small.WINDOWS))
+    small.seal(release)
     report = judged(release)
     assert report.verified
-    assert said(report, "signature")[f"{SUMS}.asc"] == "not verified: it is none of minisign's"
+    assert said(report, "sbom")["acme_1.2.3_windows_arm64.exe"] == "as in acme_1.2.3_windows_arm64.cdx.json"
 
 
 @pytest.mark.parametrize(
