@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import tempfile
 from contextlib import asynccontextmanager
 from urllib.parse import unquote
 
@@ -13,6 +14,7 @@ from small_release import KEY, LINUX, SUMS
 
 from wherry.commands.release.forges.calling import Caller
 from wherry.commands.release.forges.reply import Refused
+from wherry.commands.release.verify import run
 from wherry.commands.release.verify.fetching import Fetching
 from wherry.commands.release.verify.judging import judge
 from wherry.core.network import NetworkSettings
@@ -80,11 +82,11 @@ def fetch(files, path, folder, retries=4):
     folder.mkdir()
     said = []
 
-    async def run():
+    async def all_of_it():
         async with served(files, retries) as (caller, base):
             return await Fetching(caller, folder, said.append).fetch(base + path)
 
-    return asyncio.run(run()), said
+    return asyncio.run(all_of_it()), said
 
 
 @pytest.fixture
@@ -175,3 +177,19 @@ def test_a_text_without_end_is_not_fetched(release, tmp_path):
     (release / SUMS).write_bytes(b"0" * 5_000_000)
     with pytest.raises(WherryError, match=r"it is larger than 4.*MiB"):
         fetch(Files(release), "/v1/", tmp_path / "got")
+
+
+def test_the_command_fetches_judges_and_leaves_nothing(release, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    said = []
+
+    async def whole():
+        async with served(Files(release)) as (_, base):
+            options = run.Options(f"{base}/v1/", KEY.public.line(), ("sbom",), NetworkSettings(), 60.0)
+            return await run.verify_url(options, Scope(), said.append)
+
+    before = sorted(tmp_path.iterdir())
+    assert asyncio.run(whole()).verified
+    assert f"fetched {SUMS}, " in said[0]
+    assert sorted(tmp_path.iterdir()) == before
+    assert run.is_url("https://acme.dev/") and not run.is_url("dist")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 
 import pytest
 import small_release as small
@@ -15,7 +16,7 @@ from wherry.commands.release.package.tar import write_tar_gz
 from wherry.commands.release.sign.minisign import Signature
 from wherry.commands.release.verify.check import KINDS, State
 from wherry.commands.release.verify.judging import judge
-from wherry.errors import UsageError
+from wherry.errors import UsageError, WherryError
 
 ALL = tuple(KINDS)
 
@@ -98,7 +99,7 @@ def test_the_names_are_all_of_them(pristine):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, 2**20), bit=st.integers(0, 7))
 def test_a_tampered_byte_anywhere_is_found(pristine, tmp_path_factory, name, place, bit):
     release = shutil.copytree(pristine, tmp_path_factory.mktemp("t") / "release")
@@ -324,6 +325,50 @@ def test_a_program_of_one_file_that_is_another(release):
     small.seal(release)
     names = {each[1] for each in problems(judged(release))}
     assert names == {"acme_1.2.3_windows_amd64.zip", "acme_1.2.3_windows_amd64.exe"}
+
+
+@pytest.mark.parametrize(
+    "data, state, words",
+    [
+        pytest.param(b"\x1f\x8bnonsense", State.PROBLEM, "it cannot be unpacked", id="damaged"),
+        pytest.param(b"\xed\xab\xee\xdb", State.PROBLEM, "a header in it is damaged", id="cut"),
+        pytest.param(None, State.NOTE, "no bill of materials lists what is in it", id="another program"),
+    ],
+)
+def test_archives_that_cannot_be_compared(release, data, state, words):
+    other = release / "acme_1.2.3_darwin_arm64.tar.gz"
+    if data is None:
+        write_tar_gz(other, [Item("other", data=b"", executable=True)], small.TIME_S)
+    else:
+        other.write_bytes(data)
+    small.seal(release)
+    report = judged(release, required=())
+    found = [each for each in report.checks if (each.kind, each.name) == ("sbom", other.name)]
+    assert [(each.state, each.words[: len(words)]) for each in found] == [(state, words)]
+    assert report.verified == (state is State.NOTE)
+    assert not judged(release, required=["sbom"]).verified
+
+
+def test_a_bill_that_lists_no_files(release):
+    (release / "deps.cdx.json").write_bytes(small.cyclonedx({}))
+    small.seal(release)
+    report = judged(release)
+    assert report.verified
+    assert said(report, "sbom")["deps.cdx.json"] == "it lists no files"
+
+
+def test_a_statement_about_nothing(release):
+    (release / STATEMENT).write_bytes(small.provenance.encode(small.provenance.statement([], small.SOURCE, {}, 0)))
+    small.write_sums(release)
+    small.write_signature(release)
+    assert ("provenance", STATEMENT, "it is about no file") in problems(judged(release))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a name that Linux alone can have")
+def test_what_cannot_be_read_is_another_thing_than_no(release, tmp_path):
+    with pytest.raises(WherryError, match="File name too long") as caught:
+        judged(tmp_path / ("x" * 300))
+    assert caught.value.exit_code == 3
 
 
 def test_a_bill_of_nothing_that_is_here(release):
