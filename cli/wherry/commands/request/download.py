@@ -12,11 +12,11 @@ from typing import IO, TYPE_CHECKING, Final
 
 from wherry.commands.request.events import Receiving, Resuming
 from wherry.commands.request.sink import Restart
-from wherry.commands.request.wholefile import whole_path, writing_failed
 from wherry.core.quantity import format_size
 from wherry.core.record import Record
 from wherry.core.resume import content_range, validator_of
 from wherry.errors import WherryError
+from wherry.ui.wholefile import whole_path, writing_failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

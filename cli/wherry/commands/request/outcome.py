@@ -111,7 +111,7 @@ class Outcome:
             for text in lines:
                 self._env.console.out(text)
             return
-        from wherry.commands.request.wholefile import WholeFile
+        from wherry.ui.wholefile import WholeFile
 
         with WholeFile(self._options.output) as file:
             for text in lines:
@@ -121,7 +121,7 @@ class Outcome:
         """A whole body as the result: for eyes on a terminal, byte for byte elsewhere."""
         console = self._env.console
         if self._options.output is not None:
-            from wherry.commands.request.wholefile import WholeFile
+            from wherry.ui.wholefile import WholeFile
 
             with WholeFile(self._options.output) as file:
                 file.write(body)

@@ -12,13 +12,13 @@ from wherry.commands.request.events import Cut, LeftOrigin, Paged, Pausing
 from wherry.commands.request.outcome import Outcome
 from wherry.commands.request.paginate import Page, Style, items_of, next_url
 from wherry.commands.request.sink import MemorySink
-from wherry.commands.request.wholefile import WholeFile
 from wherry.core import attempt
 from wherry.core.record import replace
 from wherry.core.redact import redact_url
 from wherry.core.redirect import origin, without_secrets
 from wherry.errors import DeadlinePassed, WherryError, doing
 from wherry.net.attempt import rate_limit
+from wherry.ui.wholefile import WholeFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -39,7 +39,7 @@ class Single:
         """Raises NotMet where the answer is no."""
         options = self._options
         if options.output is not None and options.extract is None:
-            from wherry.commands.request.wholefile import is_special
+            from wherry.ui.wholefile import is_special
 
             if is_special(options.output):
                 await self._to_device(call)
@@ -110,7 +110,7 @@ class Single:
                 self._emit(Kept(self._options.output, download.size))
 
     async def _to_device(self, call: Call) -> None:
-        from wherry.commands.request.wholefile import WholeFile
+        from wherry.ui.wholefile import WholeFile
 
         assert self._options.output is not None
         with WholeFile(self._options.output) as file:

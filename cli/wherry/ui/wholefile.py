@@ -39,23 +39,34 @@ class WholeFile:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _exc: object, _traceback: TracebackType | None) -> None:
+        if kind is None:
+            self.finish()
+        else:
+            self.discard()
+
+    def finish(self) -> None:
+        """Put it in its place. Raises WherryError, and nothing has changed, where that fails."""
         try:
-            if kind is None:
-                self._file.flush()
-                if self._name is not None:
-                    os.fsync(self._file.fileno())
-                    Path(self._name).chmod(self._mode())
+            self._file.flush()
+            if self._name is not None:
+                os.fsync(self._file.fileno())
+                Path(self._name).chmod(self._mode())
             self._file.close()
-            if kind is None and self._name is not None:
+            if self._name is not None:
                 Path(self._name).replace(self._path)
                 self._name = None
         except OSError as exc:
-            if kind is None:
-                raise writing_failed(self._path, exc) from exc
-        finally:
-            if self._name is not None:
-                with suppress(OSError):
-                    Path(self._name).unlink()
+            self.discard()
+            raise writing_failed(self._path, exc) from exc
+
+    def discard(self) -> None:
+        """Leave everything as it was before. Nothing where it is in its place already."""
+        with suppress(OSError):  # what could not be written is not wanted
+            self._file.close()
+        if self._name is not None:
+            with suppress(OSError):
+                Path(self._name).unlink()
+            self._name = None
 
     def write(self, data: bytes) -> None:
         """Add ``data``."""
