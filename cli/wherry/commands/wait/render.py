@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from wherry.commands.wait.events import Ending, Standing
 from wherry.core.outcome import Outcome
 from wherry.core.quantity import format_duration
+from wherry.ui.plain import one_line
 from wherry.ui.progress import cells, clip, pad
 
 if TYPE_CHECKING:
@@ -25,12 +26,12 @@ _TIMES: Final = re.compile(r"\d+(\.\d+)?(ns|µs|ms|s|m|h|d)\b")
 
 def name_width(statuses: Iterable[Status]) -> int:
     """Columns for the names, so that what was found stands in one column."""
-    return min(max((cells(_plain(status.name)) for status in statuses), default=0), _WIDEST_NAME)
+    return min(max((cells(one_line(status.name)) for status in statuses), default=0), _WIDEST_NAME)
 
 
 def line(status: Status, names: int, paint: Paint) -> str:
     """Where a target stands, whole: ``ready    db  accepts connections (6 attempts, 1.2s)``."""
-    name = _plain(status.name)
+    name = one_line(status.name)
     name += " " * (names - cells(name))
     return f"{_state(status, paint)}  {name}  {_found(status)} {paint(f'({_effort(status)})', 'dim')}"
 
@@ -43,7 +44,7 @@ def live_line(status: Status, seconds: float, columns: int, names: int, paint: P
         text = clip(_word(status), columns)
         return paint(text, _COLORS[status.standing]), cells(text)
     # Half of the room at most is the name's, so that something of the reason is always to be seen.
-    name = pad(_plain(status.name), min(names, max(room // 2, 8), room))
+    name = pad(one_line(status.name), min(names, max(room // 2, 8), room))
     middle = pad(f"{name}  {_found(status)}", room)
     if not effort:
         middle = middle.rstrip()
@@ -78,7 +79,7 @@ def why(finished: Finished, paint: Paint) -> list[str]:
 
 def ready_by_then(finished: Finished) -> str:
     """What an interrupted run had come to."""
-    ready = [_plain(status.name) for status in finished.statuses if status.standing is Standing.READY]
+    ready = [one_line(status.name) for status in finished.statuses if status.standing is Standing.READY]
     if not ready:
         return f"none of {_count(len(finished.statuses), 'target')} was ready"
     verb = "was" if len(ready) == 1 else "were"
@@ -91,13 +92,13 @@ def failure(finished: Finished, deadline_s: float) -> str:
     limit = format_duration(deadline_s)
     if len(statuses) == 1:
         status = statuses[0]
-        name = _plain(status.name)
+        name = one_line(status.name)
         if finished.ending is Ending.BROKEN:
             return f"{name}: {_found(status)}"
         state = "not ready" if not status.gone else "not gone"
         return f"{name} is {state} after {limit} ({_count(status.attempts, 'attempt')}): {_found(status)}"
     if finished.ending is Ending.BROKEN:
-        broken = [_plain(status.name) for status in statuses if status.standing is Standing.BROKEN]
+        broken = [one_line(status.name) for status in statuses if status.standing is Standing.BROKEN]
         return f"{', '.join(broken)} cannot become ready"
     short = sum(status.standing is not Standing.READY for status in statuses)
     state = "gone" if all(status.gone for status in statuses) else "ready"
@@ -144,7 +145,7 @@ def _state(status: Status, paint: Paint) -> str:
 def _found(status: Status) -> str:
     if status.finding is None:
         return "no attempt has ended yet"
-    words = _plain(status.finding.words) or status.finding.outcome.value
+    words = one_line(status.finding.words) or status.finding.outcome.value
     about, colon, rest = words.partition(": ")
     if colon and about in status.name:
         words = rest  # the line begins with the name: it need not be said twice
@@ -166,15 +167,3 @@ def _clock(seconds: float) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _plain(text: str) -> str:
-    """On one line, and nothing in it that a terminal would obey: the words may be a server's."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else _escaped(c) for c in " ".join(text.split()))
-
-
-def _escaped(character: str) -> str:
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,0 +1,27 @@
+"""Text of strangers, made safe to show.
+
+A name, a header or a body may hold what moves a terminal's cursor, colours it or turns the direction of writing.
+"""
+
+from __future__ import annotations
+
+
+def one_line(text: str) -> str:
+    """On one line, and nothing in it that a terminal would obey."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else _escaped(c) for c in " ".join(text.split()))
+
+
+def lines(text: str) -> list[str]:
+    """The lines of ``text``, each without anything that a terminal would obey; a tab becomes four spaces."""
+    return ["".join(c if c.isprintable() else _in_line(c) for c in line) for line in text.split("\n")]
+
+
+def _in_line(character: str) -> str:
+    return "    " if character == "\t" else _escaped(character)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
