@@ -137,7 +137,8 @@ def test_a_name_that_github_would_change(tmp_path):
     done = publish(project, "--dry-run")
     assert (done.returncode, done.stderr.splitlines()[-2]) == (
         2,
-        "wherry: release: publish: checksum.name_template: SUMS~1: GitHub makes dots of some characters of a file's name",
+        "wherry: release: publish: checksum.name_template: SUMS~1: GitHub makes dots of some characters of a"
+        " file's name",
     )
 
 
