@@ -27,7 +27,7 @@ from wherry.core.yaml import Scalar
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from wherry.commands.release.fields import Named
     from wherry.commands.release.file import ReleaseFile, Tap
@@ -50,6 +50,7 @@ def faults(file: ReleaseFile, root: Node, text: str) -> tuple[Fault, ...]:
     checker.packages()
     checker.signs()
     checker.release()
+    checker.installers()
     checker.changelog()
     return in_order(checker.faults)
 
@@ -216,12 +217,37 @@ class _Checker:
             if not any(split_target(target)[0] in systems for target in self._installable(tap)):
                 self._fault((key, index), f"no archive for {' or '.join(systems)} is there to be installed")
 
+    def installers(self) -> None:
+        """There is something for each script, and it is known where that is fetched from."""
+        file, scripts = self._file, self._file.install_scripts
+        formats = dict(self._fetched(scripts.ids))
+        for index, kind in enumerate(scripts.formats):
+            place = ("install_scripts", "formats", index)
+            if kind == "sh" and not any(not target.startswith("windows_") for target in formats):
+                self._fault(place, "no archive for Linux or macOS is there to be installed")
+            if kind == "ps1" and not any(target.startswith("windows_") for target in formats):
+                self._fault(place, "no archive for Windows is there to be installed")
+            elif kind == "ps1" and any(
+                target.startswith("windows_") and found == "tar.gz" for target, found in formats.items()
+            ):
+                self._fault(place, "PowerShell unpacks zip; give windows the formats: [zip]")
+        nowhere = file.release.directory is not None and file.release.download_url is None
+        if nowhere and (scripts.formats or any(True for _ in taps(file))):
+            words = "release.download_url must say where the files in it are fetched from"
+            self._fault(("release", "directory"), words)
+
+    def _fetched(self, ids: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Each target, and the format of the first archive for it, of those with one of ``ids`` (any, without)."""
+        seen: set[str] = set()
+        for archive in self._file.archives:
+            for target in TARGETS if not ids or archive.id in ids else ():
+                if target not in seen and builds_for(self._file, archive.ids, target):
+                    seen.add(target)
+                    yield target, archive_formats(archive, target)[0]
+
     def _installable(self, tap: Tap) -> Iterator[str]:
         """The targets that the archives of a tap are for."""
-        for archive in self._file.archives:
-            for target in TARGETS if not tap.ids or archive.id in tap.ids else ():
-                if builds_for(self._file, archive.ids, target):
-                    yield target
+        return (target for target, _ in self._fetched(tap.ids))
 
     def changelog(self) -> None:
         """Regular expressions are some."""

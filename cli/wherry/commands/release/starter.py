@@ -52,6 +52,9 @@ def _lines(metadata: Metadata, lock: str | None) -> Iterator[str]:
     yield "    format_overrides:"
     yield "      - {goos: windows, formats: [zip]}"
     yield ""
+    yield "install_scripts:"
+    yield "  formats: [sh, ps1]"
+    yield ""
     yield "sboms:"
     yield "  - artifacts: binary"
     # Debian's policy, 5.6.1: the name of a package has two characters.

@@ -137,6 +137,20 @@ def test_nothing_is_wrong(text):
         pytest.param("nfpms: [{formats: [rpm]}]", "nfpms[0]: a package needs a description", id="description"),
         pytest.param("release: {gitea: {owner: a, name: b}}", "gitea_urls must say where it is", id="gitea"),
         pytest.param(
+            "archives: [{ids: [two]}]\ninstall_scripts: {formats: [ps1]}",
+            "7:29 install_scripts.formats[0]: no archive for Windows is there to be installed",
+            id="nothing for ps1",
+        ),
+        pytest.param(
+            "install_scripts: {formats: [sh, ps1]}", "install_scripts.formats[1]: PowerShell unpacks zip", id="ps1"
+        ),
+        pytest.param("archives: []\ninstall_scripts: {formats: [sh]}", "no archive for Linux or macOS", id="sh"),
+        pytest.param(
+            "install_scripts: {formats: [sh]}\nrelease: {directory: out}",
+            "7:22 release.directory: release.download_url must say where the files in it are fetched from",
+            id="scripts of a folder",
+        ),
+        pytest.param(
             f"archives: [{{ids: [two]}}]\nscoops: [{{{TAP}}}]", "scoops[0]: no archive for windows", id="scoop"
         ),
         pytest.param("changelog: {filters: {exclude: ['a(']}}", "'a(' is no regular expression", id="filter"),
