@@ -104,9 +104,7 @@ class Prebuilt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: Annotated[_Text, Meta(description="A template, such as out/tool_{{ .Os }}_{{ .Arch }}.")]
     inventory: Annotated[
         _Text | None,
-        Meta(
-            description="A JSON file that says what is in it, a template of its path; only its files unless told."
-        ),
+        Meta(description="A JSON file that says what is in it, a template of its path; only its files unless told."),
     ] = None
 
 
