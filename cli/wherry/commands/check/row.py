@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Standing(StrEnum):
-    """Where a check stands, in the word that its row begins with; what matters more comes later."""
+    """Where a check stands, in the word that it is counted with; what matters more comes later."""
 
     WAITING = "waiting"
     RUNNING = "running"

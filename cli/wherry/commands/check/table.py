@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.check.row import Standing
-from wherry.core.expect.show import printable
 from wherry.core.quantity import format_duration
+from wherry.ui.plain import one_line
 from wherry.ui.progress import cells, clip, pad
 
 if TYPE_CHECKING:
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
 
     Painted = tuple[str, int]
 
-_STANDING_WIDTH: Final = 7
+_STATE_WIDTH: Final = 5
 _WIDEST_NAME: Final = 40
 _NARROW: Final = 60
 _EFFORT_WIDTH: Final = 12
-_STYLES: Final[dict[Standing, tuple[str, ...]]] = {
-    Standing.WAITING: ("dim",), Standing.RUNNING: ("cyan",), Standing.PASSED: ("green",), Standing.SKIPPED: ("dim",),
-    Standing.FLAKY: ("yellow",), Standing.WARNED: ("yellow",), Standing.FAILED: ("red",),
-    Standing.ERROR: ("red", "bold"),
+_STATES: Final[dict[Standing, tuple[str, ...]]] = {
+    Standing.WAITING: ("", "dim"), Standing.RUNNING: ("run", "cyan"), Standing.SKIPPED: ("skip", "yellow"),
+    Standing.PASSED: ("ok", "green"), Standing.FLAKY: ("flaky", "yellow"), Standing.WARNED: ("warn", "yellow"),
+    Standing.FAILED: ("FAIL", "red"), Standing.ERROR: ("error", "red"),
 }  # fmt: skip
 
 
 def name_width(rows: Iterable[Row]) -> int:
     """Columns for the names, so that the words stand in one column."""
-    return min(max((cells(plain(row.name)) for row in rows), default=0), _WIDEST_NAME)
+    return min(max((cells(one_line(row.name)) for row in rows), default=0), _WIDEST_NAME)
 
 
 def heading(row: Row, columns: int, paint: Paint) -> Painted:
     """The suite that the rows below belong to, and its file."""
-    suite = clip(plain(row.suite), columns)
-    file = clip(f"  {plain(row.file)}", columns - cells(suite)) if row.file else ""
+    suite = clip(one_line(row.suite), columns)
+    file = clip(f"  {one_line(row.file)}", columns - cells(suite)) if row.file else ""
     return paint(suite, "bold") + paint(file, "dim"), cells(suite) + cells(file)
 
 
@@ -47,26 +47,27 @@ def live(row: Row, now_s: float, columns: int, names: int, paint: Paint) -> Pain
     if columns >= _NARROW:
         attempts = f"{row.attempts}x" if row.attempts > 1 else ""
         effort = f"{attempts} {_time(row, now_s):>6}".rjust(_EFFORT_WIDTH)
-    room = columns - _STANDING_WIDTH - 2 - (len(effort) + 2 if effort else 0)
+    room = columns - _STATE_WIDTH - 2 - (len(effort) + 2 if effort else 0)
     if room <= 0:
-        text = clip(row.standing, columns)
-        return paint(text, *_STYLES[row.standing]), cells(text)
+        word, *styles = _STATES[row.standing]
+        text = clip(word, columns)
+        return paint(text, *styles), cells(text)
     # Half of the room at most is the name's, so that something of the words is always to be seen.
-    name = pad(plain(row.name), min(names, max(room // 2, 8), room))
+    name = pad(one_line(row.name), min(names, max(room // 2, 8), room))
     middle = pad(f"{name}  {_words(row)}", room)
     if not effort:
         middle = middle.rstrip()
-    text = f"{_standing(row, paint)}  {middle}" + (f"  {paint(effort, 'dim')}" if effort else "")
-    return text, _STANDING_WIDTH + 2 + cells(middle) + (len(effort) + 2 if effort else 0)
+    text = f"{_state(row, paint)}  {middle}" + (f"  {paint(effort, 'dim')}" if effort else "")
+    return text, _STATE_WIDTH + 2 + cells(middle) + (len(effort) + 2 if effort else 0)
 
 
 def whole(row: Row, now_s: float, columns: int, names: int, paint: Paint) -> str:
     """A check as it stays: nothing is cut off, and what is longer than the terminal is wide wraps."""
-    name = plain(row.name)
+    name = one_line(row.name)
     name += " " * (min(names, columns // 3) - cells(name))
     time = _time(row, now_s)
     attempts = f"{row.attempts} attempts, " if row.attempts > 1 else ""
-    parts = (_standing(row, paint), name, _words(row), paint(f"({attempts}{time})", "dim") if time else "")
+    parts = (_state(row, paint), name, _words(row), paint(f"({attempts}{time})", "dim") if time else "")
     return "  ".join(part for part in parts if part).rstrip()
 
 
@@ -86,24 +87,18 @@ def footer(counts: Mapping[Standing, int], seconds: float, columns: int, paint: 
 
 def end(counts: Mapping[Standing, int], summary: Summary, paint: Paint) -> str:
     """The last line of the table that stays."""
-    verdict = paint("ok", "green", "bold") if summary.ok else paint("not ok", "red", "bold")
-    ended = f"; {plain(summary.ended)}" if summary.ended else ""
+    verdict = paint("ok", "green", "bold") if summary.ok else paint("FAILED", "red", "bold")
+    ended = f"; {one_line(summary.ended)}" if summary.ended else ""
     return f"{verdict}  {_counted(counts) or 'no checks'} in {format_duration(summary.seconds)}{ended}"
 
 
-def plain(text: str) -> str:
-    """On one line, and nothing in it that a terminal would obey: the words may be a server's."""
-    if text.isascii() and text.isprintable():
-        return text
-    return printable(" ".join(text.split()))
-
-
-def _standing(row: Row, paint: Paint) -> str:
-    return paint(row.standing, *_STYLES[row.standing]) + " " * (_STANDING_WIDTH - len(row.standing))
+def _state(row: Row, paint: Paint) -> str:
+    word, *styles = _STATES[row.standing]
+    return paint(word, *styles) + " " * (_STATE_WIDTH - len(word))
 
 
 def _words(row: Row) -> str:
-    words = plain(row.words)
+    words = one_line(row.words)
     if row.times > 1:
         words = f"{row.unmet} of {row.times} times not as expected{'; ' if words else ''}{words}"
     return words

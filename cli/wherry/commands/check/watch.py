@@ -15,6 +15,7 @@ from wherry.commands.check.row import Row, Standing, planned, standing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from wherry.commands.check.report.choice import Choice
     from wherry.commands.check.report.reporter import Line
     from wherry.commands.check.results import Result, Summary
     from wherry.ui.paint import Paint
@@ -29,21 +30,24 @@ class Place(Enum):
     BEFORE_TEXT = auto()
 
 
-def place(stdout_reports: Sequence[str], *, can_repaint: bool, stdout_tty: bool) -> Place:
-    """Decide it: ``can_repaint`` is about standard error, ``stdout_reports`` are formats that go to standard output."""
-    if not can_repaint:
+def place(choices: Sequence[Choice], *, can_repaint: bool, stdout_tty: bool) -> Place:
+    """Decide it for the reports chosen. ``can_repaint`` is about standard error, where the table would be painted."""
+    if not can_repaint or any(choice.path is None and not choice.on_stdout for choice in choices):
         return Place.NONE
-    if not stdout_tty or not stdout_reports:
+    shown = next((choice.format for choice in choices if choice.on_stdout), None)
+    if not stdout_tty or shown is None:
         return Place.BESIDE
-    return Place.BEFORE_TEXT if set(stdout_reports) == {"text"} else Place.NONE
+    return Place.BEFORE_TEXT if shown == "text" else Place.NONE
 
 
 class Watch:
     """A report on the terminal. Paints at each tick; between them it only takes note."""
 
-    def __init__(self, block: Block, paint: Paint) -> None:
+    def __init__(self, block: Block, paint: Paint, *, before_text: bool) -> None:
+        """``before_text``: a report follows that tells the verdict, so the table need not."""
         self._block = block
         self._paint = paint
+        self._before_text = before_text
         self._rows: dict[int, Row] = {}
         # Each holds its rows in the order in which they came there, so that the newest is the last.
         self._in: dict[Standing, dict[int, Row]] = {one: {} for one in Standing}
@@ -118,7 +122,9 @@ class Watch:
             else table.whole(row, self._now_s, columns, self._names, self._paint)
             for row, first in _with_headings(list(self._rows.values()))
         ]
-        self._block.paint([], [*above, table.end(self._counts(), summary, self._paint)])
+        if not self._before_text:
+            above.append(table.end(self._counts(), summary, self._paint))
+        self._block.paint([], above)
 
     def close(self) -> None:
         """Take the rows away."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wherry.commands.check.report import choice
 from wherry.commands.check.report.reporter import Line
 from wherry.commands.check.results import Attempt, Result, Severity, Status, Summary
 from wherry.commands.check.watch import Place, Watch, place
@@ -48,9 +49,9 @@ def result(index, status=Status.PASSED, words="", *, attempts=1, severity=Severi
     )  # fmt: skip
 
 
-def watch(lines, columns=80, height=10):
+def watch(lines, columns=80, height=10, *, before_text=False):
     rows = Rows(columns, height)
-    table = Watch(rows, Paint(on=False))
+    table = Watch(rows, Paint(on=False), before_text=before_text)
     table.begin(lines)
     return table, rows
 
@@ -64,10 +65,10 @@ def test_a_row_a_check_below_its_suite():
     table.tick(0.0)
     assert words(rows) == [
         "api api.yaml",
-        "waiting c0",
-        "waiting c1",
+        "c0",
+        "c1",
         "shop.smoke shop.yaml",
-        "waiting pay",
+        "pay",
         "3 waiting 0.0s",
     ]
 
@@ -80,40 +81,46 @@ def test_rows_change_in_place_at_ticks_only():
     table.tick(0.1)
     assert before != rows.text
     table.tick(0.4)
-    assert words(rows) == ["api api.yaml", "running c0 0.3s", "waiting c1", "1 running, 1 waiting 0.4s"]
+    assert words(rows) == ["api api.yaml", "run c0 0.3s", "c1", "1 running, 1 waiting 0.4s"]
     table.started(0, 2, "connection refused")
     table.tick(0.5)
-    assert words(rows)[1] == "running c0 connection refused 2x 0.4s"
+    assert words(rows)[1] == "run c0 connection refused 2x 0.4s"
     table.result(result(0, words="200", attempts=2, flaky=True))
     table.result(result(1, Status.FAILED, "status: expected 200, got 503"))
     table.tick(0.6)
     assert words(rows) == [
         "api api.yaml",
         "flaky c0 200 2x 250ms",
-        "failed c1 status: expected 200, got 503 250ms",
+        "FAIL c1 status: expected 200, got 503 250ms",
         "1 failed, 1 flaky 0.6s",
     ]
 
 
 @pytest.mark.parametrize(
-    "ended, word",
+    "ended, word, counted",
     [
-        pytest.param(result(0), "passed", id="passed"),
-        pytest.param(result(0, flaky=True), "flaky", id="flaky"),
-        pytest.param(result(0, Status.FAILED), "failed", id="failed"),
-        pytest.param(result(0, Status.ERROR), "error", id="error"),
-        pytest.param(result(0, Status.FAILED, severity=Severity.WARN), "warned", id="failed, and does not matter"),
-        pytest.param(result(0, Status.ERROR, severity=Severity.WARN), "warned", id="error, and does not matter"),
-        pytest.param(result(0, Status.SKIPPED, attempts=0), "skipped", id="skipped"),
-        pytest.param(result(0, Status.SKIPPED, attempts=0, severity=Severity.WARN), "skipped", id="skipped warning"),
+        pytest.param(result(0), "ok", "passed", id="passed"),
+        pytest.param(result(0, flaky=True), "flaky", "flaky", id="flaky"),
+        pytest.param(result(0, Status.FAILED), "FAIL", "failed", id="failed"),
+        pytest.param(result(0, Status.ERROR), "error", "error", id="error"),
+        pytest.param(
+            result(0, Status.FAILED, severity=Severity.WARN), "warn", "warned", id="failed, and does not matter"
+        ),
+        pytest.param(
+            result(0, Status.ERROR, severity=Severity.WARN), "warn", "warned", id="error, and does not matter"
+        ),
+        pytest.param(result(0, Status.SKIPPED, attempts=0), "skip", "skipped", id="skipped"),
+        pytest.param(
+            result(0, Status.SKIPPED, attempts=0, severity=Severity.WARN), "skip", "skipped", id="skipped warning"
+        ),
     ],
 )
-def test_the_word_of_a_row(ended, word):
+def test_the_word_of_a_row(ended, word, counted):
     table, rows = watch([line(0)])
     table.result(ended)
     table.tick(1.0)
     assert words(rows)[1].split()[0] == word
-    assert words(rows)[-1] == f"1 {word} 1.0s"
+    assert words(rows)[-1] == f"1 {counted} 1.0s"
 
 
 def test_more_checks_than_rows():
@@ -125,11 +132,11 @@ def test_more_checks_than_rows():
     table.tick(2.0)
     assert words(rows) == [
         "api api.yaml",
-        "failed c3 250ms",
-        "failed c7 250ms",
-        "passed c29 250ms",
-        "running c30 2.0s",
-        "running c31 2.0s",
+        "FAIL c3 250ms",
+        "FAIL c7 250ms",
+        "ok c29 250ms",
+        "run c30 2.0s",
+        "run c31 2.0s",
         "and 35 more: 27 passed, 8 waiting",
         "2 failed, 28 passed, 2 running, 8 waiting 2.0s",
     ]
@@ -143,8 +150,8 @@ def test_neither_failures_nor_what_runs_take_all_rows():
         table.started(index, 1)
     table.tick(2.0)
     shown = [text.split()[0] for text in words(rows)[1:-2]]
-    assert shown == ["failed"] * 5 + ["running"] * 4
-    assert words(rows)[5].split()[:2] == ["failed", "c39"], "the newest failures are shown"
+    assert shown == ["FAIL"] * 5 + ["run"] * 4
+    assert words(rows)[5].split()[:2] == ["FAIL", "c39"], "the newest failures are shown"
 
 
 def test_a_repeated_check_says_how_it_was_at_its_worst():
@@ -153,7 +160,7 @@ def test_a_repeated_check_says_how_it_was_at_its_worst():
         table.started(0, 1)
         table.result(ended)
     table.tick(1.0)
-    assert words(rows)[1] == "failed c0 1 of 3 times not as expected; got 503 250ms"
+    assert words(rows)[1] == "FAIL c0 1 of 3 times not as expected; got 503 250ms"
     assert words(rows)[-1] == "1 failed 1.0s"
 
 
@@ -163,7 +170,7 @@ def test_a_list_makes_many_rows_of_one():
     table.expanded(2, [])
     table.started(4, 1)
     table.tick(0.0)
-    assert words(rows)[:-1] == ["api api.yaml", "waiting c0", "waiting each (1)", "running each (2) 0.0s"]
+    assert words(rows)[:-1] == ["api api.yaml", "c0", "each (1)", "run each (2) 0.0s"]
 
 
 def test_the_whole_table_stays_and_nothing_is_cut_off():
@@ -176,7 +183,7 @@ def test_the_whole_table_stays_and_nothing_is_cut_off():
     assert rows.painted == []
     assert len(rows.staying) == 32
     assert long.strip() in rows.staying[5]
-    assert rows.staying[-1] == "not ok  1 failed, 29 passed in 1.5s"
+    assert rows.staying[-1] == "FAILED  1 failed, 29 passed in 1.5s"
     table.close()
     assert len(rows.staying) == 32
 
@@ -184,7 +191,14 @@ def test_the_whole_table_stays_and_nothing_is_cut_off():
 def test_why_a_run_ended_early():
     table, rows = watch([line(0)])
     table.end(Summary(began_s=0.0, seconds=2.0, skipped=1, ended="the deadline of 2s passed"))
-    assert rows.staying[-1] == "not ok  1 waiting in 2s; the deadline of 2s passed"
+    assert rows.staying[-1] == "FAILED  1 waiting in 2s; the deadline of 2s passed"
+
+
+def test_a_report_that_follows_tells_the_verdict():
+    table, rows = watch([line(0)], before_text=True)
+    table.result(result(0, words="200"))
+    table.end(SUMMARY)
+    assert rows.staying == ["api  api.yaml", "ok     c0  200  (250ms)"]
 
 
 def test_an_end_without_a_summary_leaves_nothing():
@@ -210,7 +224,7 @@ def test_nothing_in_a_row_is_obeyed_by_a_terminal():
 )
 def test_no_row_is_wider_and_no_table_longer_than_the_terminal(happened, columns, height, text):
     rows = Rows(columns, height)
-    table = Watch(rows, Paint(on=True))
+    table = Watch(rows, Paint(on=True), before_text=False)
     table.begin([line(index, f"suite{index // 5}", f"{text}{index}") for index in range(12)])
     for index, status in happened:
         if status is None:
@@ -224,14 +238,15 @@ def test_no_row_is_wider_and_no_table_longer_than_the_terminal(happened, columns
 
 
 @pytest.mark.parametrize(
-    "reports, can_repaint, stdout_tty, where",
+    "values, can_repaint, stdout_tty, where",
     [
-        pytest.param(["text"], True, True, Place.BEFORE_TEXT, id="a terminal"),
-        pytest.param(["text"], False, True, Place.NONE, id="standard error is no terminal"),
+        pytest.param([], True, True, Place.BEFORE_TEXT, id="a terminal"),
+        pytest.param(["junit=a.xml"], True, True, Place.BEFORE_TEXT, id="a terminal, and a file"),
+        pytest.param([], False, True, Place.NONE, id="standard error is no terminal"),
         pytest.param(["json"], True, False, Place.BESIDE, id="standard output goes elsewhere"),
         pytest.param(["json"], True, True, Place.NONE, id="both would write over each other"),
-        pytest.param([], True, True, Place.BESIDE, id="reports go to files only"),
+        pytest.param(["github"], True, False, Place.NONE, id="another report goes to standard error"),
     ],
 )
-def test_where_the_table_goes(reports, can_repaint, stdout_tty, where):
-    assert place(reports, can_repaint=can_repaint, stdout_tty=stdout_tty) is where
+def test_where_the_table_goes(values, can_repaint, stdout_tty, where):
+    assert place(choice.parse(values), can_repaint=can_repaint, stdout_tty=stdout_tty) is where
