@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.release.file import TARGETS
-from wherry.core.yaml import scalar
+from wherry.core import yamltext
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
     from wherry.commands.release.project import Metadata
 
-# No character that means something to YAML, and no space at an end.
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_/](?:(?:[\w ./+@<>()-]|:(?! ))*[\w./+@<>()-])?")
 _ENTRY: Final = re.compile(r"(?P<entry>[\w.]+:\w+)\s*(?:\[.*\])?")
 
 
@@ -32,15 +29,15 @@ def _lines(metadata: Metadata, lock: str | None) -> Iterator[str]:
     command, entry = _command(metadata)
     yield "# What `wherry release` makes of this project; `wherry release plan` shows what comes of it."
     yield "version: 1"
-    yield f"project_name: {_scalar(metadata.name)}"
+    yield f"project_name: {yamltext.text(metadata.name)}"
     yield ""
     yield "builds:"
     yield "  - builder: pyinstaller"
     yield f"    entry: {entry}"
     if command != metadata.name:
-        yield f"    binary: {_scalar(command)}"
+        yield f"    binary: {yamltext.text(command)}"
     if lock:
-        yield f"    lock: {_scalar(lock)}"
+        yield f"    lock: {yamltext.text(lock)}"
     else:
         yield "    # uv pip compile pyproject.toml --universal --generate-hashes --output-file requirements.lock"
         yield "    # lock: requirements.lock"
@@ -82,7 +79,7 @@ def _packages(metadata: Metadata) -> Iterator[str]:
         ("license", metadata.license),
     ):
         if value:
-            yield f"    {key}: {_scalar(value)}"
+            yield f"    {key}: {yamltext.text(value)}"
 
 
 def _command(metadata: Metadata) -> tuple[str, str]:
@@ -95,9 +92,3 @@ def _command(metadata: Metadata) -> tuple[str, str]:
     if match is None:
         raise UsageError(f"pyproject.toml: project.scripts.{command}: {scripts[command]!r} is not module:function")
     return command, match["entry"]
-
-
-def _scalar(text: str) -> str:
-    """``text`` as YAML: bare where that means nothing else."""
-    bare = _PLAIN.fullmatch(text) and isinstance(scalar(text), str)
-    return text if bare else json.dumps(text, ensure_ascii=False)
