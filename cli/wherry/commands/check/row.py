@@ -57,8 +57,12 @@ class Row:
 
 def planned(line: Line) -> Row:
     """The row of a check that nobody has begun."""
-    suite = f"{line.suite}.{line.group}" if line.group else line.suite
-    return Row(line.index, suite, line.file, line.name)
+    return Row(line.index, _suite(line), line.file, line.name)
+
+
+def of_result(result: Result) -> Row:
+    """The row of a check that nobody had planned."""
+    return Row(result.index, _suite(result), result.file, result.name)
 
 
 def standing(result: Result) -> Standing:
@@ -70,3 +74,7 @@ def standing(result: Result) -> Standing:
     return {
         Status.FAILED: Standing.FAILED, Status.ERROR: Standing.ERROR, Status.SKIPPED: Standing.SKIPPED,
     }[result.status]  # fmt: skip
+
+
+def _suite(of: Line | Result) -> str:
+    return f"{of.suite}.{of.group}" if of.group else of.suite

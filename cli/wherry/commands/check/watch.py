@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from wherry.commands.check import table
-from wherry.commands.check.row import Row, Standing, planned, standing
+from wherry.commands.check.row import Row, Standing, of_result, planned, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,6 +80,8 @@ class Watch:
 
     def result(self, result: Result) -> None:
         """A check has ended. Where it was not for the first time, its row says how it ended at its worst."""
+        if result.index not in self._rows:
+            self._add([of_result(result)])
         row = self._rows[result.index]
         row.attempts = len(result.attempts)
         row.seconds = result.seconds

@@ -173,6 +173,13 @@ def test_a_list_makes_many_rows_of_one():
     assert words(rows)[:-1] == ["api api.yaml", "c0", "each (1)", "run each (2) 0.0s"]
 
 
+def test_a_result_that_nobody_planned_has_a_row():
+    table, rows = watch([line(0)])
+    table.result(result(5, words="200"))
+    table.tick(0.0)
+    assert words(rows)[:-1] == ["api api.yaml", "c0", "ok c5 200 250ms"]
+
+
 def test_the_whole_table_stays_and_nothing_is_cut_off():
     long = "json.$.items: expected a length of at least 1, got 0; " * 3
     table, rows = watch([line(index) for index in range(30)], columns=40, height=6)
