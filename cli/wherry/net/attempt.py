@@ -52,12 +52,17 @@ async def watched(scope: Scope, timeout_s: float, trace: Trace) -> AsyncIterator
         raise DeadlinePassed(words) from None
 
 
+def sent(phase: Phase | None) -> bool:
+    """Whether the server may have seen something of a request that failed in ``phase``."""
+    return phase not in _UNSENT
+
+
 def fault_of(failure: NetFailure) -> Fault:
     """What ``failure`` means for another attempt."""
     from wherry.core.attempt import Fault
 
     lasting = failure.broken or failure.reason in _LASTING
-    return Fault(str(failure), failure.phase not in _UNSENT, lasting)
+    return Fault(str(failure), sent(failure.phase), lasting)
 
 
 def rate_limit(headers: Iterable[tuple[str, str]]) -> RateLimit | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from wherry.core.certificate import Certificate, NoCertificate, read_certificate
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping
 
+# ssl.ENCODING_DER, which has no public name.
+_DER: Final = 2
 # Of OpenSSL's X509_V_ERR_*.
 _NOT_YET_VALID: Final = 9
 _EXPIRED: Final = 10
@@ -27,19 +31,55 @@ def peer_certificate(session: ssl.SSLObject | None) -> Certificate | None:
     if not der:
         return None
     try:
-        return read_certificate(der)
+        return _read(der)
     except NoCertificate:
         return None
 
 
-def certificate_facts(certificate: Certificate, now_epoch_s: float) -> Mapping[str, object]:
-    """What conditions on ``cert.`` look at; ``expires_in`` is in seconds, negative once expired."""
+def certificate_facts(session: ssl.SSLObject | None, now_epoch_s: float) -> Mapping[str, object] | None:
+    """What conditions on ``cert.`` look at, None without a certificate that can be read.
+
+    All is of the server's own certificate, but for ``expires_in``, which is in seconds (negative once expired), and
+    ``not_after``, in seconds since 1970: they are of the earliest to expire of all that the server presented.
+    """
+    certificate = peer_certificate(session)
+    if session is None or certificate is None:
+        return None
+    not_after = min(one.not_after for one in (certificate, *_presented(session)))
     return {
-        "expires_in": certificate.not_after - now_epoch_s,
+        "expires_in": not_after - now_epoch_s,
+        "not_after": not_after,
         "issuer": certificate.issuer,
         "subject": certificate.subject,
         "names": list(certificate.names),
     }
+
+
+def session_facts(session: ssl.SSLObject | None) -> Mapping[str, str] | None:
+    """What conditions on ``tls.`` look at: the version as in ``TLSv1.3``, the cipher by OpenSSL's name."""
+    cipher = session.cipher() if session is not None else None
+    if session is None or cipher is None:
+        return None
+    return {"version": session.version() or "", "cipher": cipher[0]}
+
+
+def _presented(session: ssl.SSLObject) -> list[Certificate]:
+    """All certificates that the server sent, its own among them.
+
+    From Python 3.13 on the ssl module hands them out. Before, only the object under its own does, which is no promise:
+    where that is not so, there are none.
+    """
+    found: list[Certificate] = []
+    inner = session if hasattr(session, "get_unverified_chain") else getattr(session, "_sslobj", None)
+    for one in getattr(inner, "get_unverified_chain", list)() or ():
+        with suppress(NoCertificate, AttributeError, TypeError, ValueError):
+            found.append(_read(one if isinstance(one, bytes) else one.public_bytes(_DER)))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _read(der: bytes) -> Certificate:
+    return read_certificate(der)
 
 
 def explain_certificate(

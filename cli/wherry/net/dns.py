@@ -36,18 +36,28 @@ async def query(name: str, kind: str, server: Address | None = None) -> Sequence
     ``server`` None: the system's name servers, each in turn. Raises NetFailure(DNS) for a name that is not there or
     has no such record and for a server that fails, is silent or does not speak DNS; UsageError for what is no DNS name.
     """
+    reply, asked = await _first_reply(name, kind, server)
+    return _answers(reply, name, kind, asked)
+
+
+async def ask(name: str, kind: str, server: Address | None = None) -> Reply:
+    """The reply to the same question, whatever its code. Raises NetFailure(DNS) where there is none."""
+    reply, _ = await _first_reply(name, kind, server)
+    return reply
+
+
+async def _first_reply(name: str, kind: str, server: Address | None) -> tuple[Reply, Address]:
+    """The reply of the first server that gives one, and which that is."""
     servers = [server] if server is not None else system_servers()
     if not servers:
         hint = "name one: dns://NAME?server=ADDRESS"
         raise NetFailure("no name server is known here", reason=Reason.DNS, phase=Phase.DNS, broken=True, hint=hint)
     for rest, address in enumerate(servers, 1 - len(servers)):
         try:
-            reply = await _ask(Question(name, kind, secrets.randbits(16)), address)
+            return await _ask(Question(name, kind, secrets.randbits(16)), address), address
         except NetFailure:
             if rest == 0:
                 raise
-        else:
-            return _answers(reply, name, kind, address)
     raise AssertionError
 
 

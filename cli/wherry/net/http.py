@@ -85,7 +85,8 @@ class Response(Record):
     """The head of a response, and its body while it is open.
 
     ``headers`` are as received, in order; ``version`` is ``1.0``, ``1.1`` or ``2``; ``ip`` is the address that was
-    connected to (``""`` over a Unix socket); ``cert`` are the facts of the server's certificate, None without TLS.
+    connected to (``""`` over a Unix socket); ``cert`` and ``tls`` are the facts of the server's certificate and of the
+    session (see net/certificate.py), None without TLS.
     """
 
     status: int
@@ -95,6 +96,7 @@ class Response(Record):
     url: str
     ip: str
     cert: Mapping[str, object] | None
+    tls: Mapping[str, str] | None
     _exchange: Exchange
     _any_coding: bool = False
 
@@ -193,12 +195,11 @@ class Client:
 
 def _response(request: Request, outgoing: Outgoing, exchange: Exchange) -> Response:
     head, stream = exchange.head, exchange.stream
-    cert = None
+    cert = tls = None
     if stream is not None and outgoing.tls:
-        from wherry.net.certificate import certificate_facts, peer_certificate
+        from wherry.net.certificate import certificate_facts, session_facts
 
-        if certificate := peer_certificate(stream.ssl_object):
-            cert = certificate_facts(certificate, time.time())
+        cert, tls = certificate_facts(stream.ssl_object, time.time()), session_facts(stream.ssl_object)
     return Response(
         status=head.status,
         reason=head.reason,
@@ -207,6 +208,7 @@ def _response(request: Request, outgoing: Outgoing, exchange: Exchange) -> Respo
         url=request.url,
         ip=stream.peer.ip if stream is not None and stream.peer is not None else "",
         cert=cert,
+        tls=tls,
         _exchange=exchange,
         _any_coding=outgoing.any_coding,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wherry.core.retry import IDEMPOTENT_METHODS
 from wherry.net.dial import Place, dial, dial_proxy
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from wherry.net.proxies import Proxy
     from wherry.net.stream import Stream
 
+# Each is an open file, here and at the server. A process has 1024 as a rule.
+_MOST_IDLE: Final = 256
+
 _Key: TypeAlias = "tuple[bool, str, int]"
 
 
@@ -31,6 +34,7 @@ class Pool:
         self._address = address
         self._pinned_host: str | None = None
         self._idle: dict[_Key, list[Http1]] = {}
+        self._kept = 0
 
     async def start(self, outgoing: Outgoing, trace: Trace) -> PooledExchange:
         """Send ``outgoing`` and read the response's head. Raises NetFailure."""
@@ -87,6 +91,9 @@ class Pool:
         idle = self._idle.get(key, [])
         while idle:
             connection = idle.pop()
+            self._kept -= 1
+            if not idle:
+                del self._idle[key]
             if connection.stream.quiet():
                 return connection
             await connection.stream.aclose()
@@ -94,14 +101,29 @@ class Pool:
 
     async def put_back(self, key: _Key, connection: Http1) -> None:
         """Keep ``connection`` for the next request, or close it where it cannot serve one."""
-        if connection.reusable:
-            self._idle.setdefault(key, []).append(connection)
-        else:
+        if not connection.reusable:
             await connection.stream.aclose()
+            return
+        # The origin that was used last stands last, and the connection that was used last within it.
+        idle = self._idle.pop(key, [])
+        idle.append(connection)
+        self._idle[key] = idle
+        self._kept += 1
+        if self._kept > _MOST_IDLE:
+            oldest = next(iter(self._idle))
+            await self._forget(oldest)
+
+    async def _forget(self, key: _Key) -> None:
+        """Close the connection of an origin that has been idle for longest."""
+        connection = self._idle[key].pop(0)
+        self._kept -= 1
+        if not self._idle[key]:
+            del self._idle[key]
+        await connection.stream.aclose()
 
     async def aclose(self) -> None:
         """Close what is idle; what is in use, its exchange closes."""
-        idle, self._idle = self._idle, {}
+        idle, self._idle, self._kept = self._idle, {}, 0
         for connections in idle.values():
             for connection in connections:
                 await connection.stream.aclose()

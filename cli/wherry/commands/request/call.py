@@ -76,6 +76,7 @@ class Answer(Record):
     url: str
     ip: str
     cert: Mapping[str, object] | None
+    tls: Mapping[str, str] | None
     failed: bool
     body: bytes | None
     seconds: float

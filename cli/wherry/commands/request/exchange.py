@@ -226,5 +226,6 @@ def _answer(
     trace.end()
     return Answer(
         response.status, response.reason, response.version, tuple(response.headers), response.url, response.ip,
-        response.cert, failed, body, trace.total(), dict(trace.seconds), tuple(redirects), tuple(run.attempts),
+        response.cert, response.tls, failed, body, trace.total(), dict(trace.seconds), tuple(redirects),
+        tuple(run.attempts),
     )  # fmt: skip

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from wherry.commands.request.call import Answer
 
 
-def facts_of(answer: Answer, body: bytes) -> Mapping[str, object]:
-    """The facts of ``answer``, keyed by subject family; ``body`` is the whole of it."""
+def facts_of(answer: Answer, body: bytes, *, digest: bool) -> Mapping[str, object]:
+    """The facts of ``answer``, keyed by subject family; ``body`` is the whole of it.
+
+    ``digest`` asks for its SHA-256, which costs time.
+    """
     headers = by_name(answer.headers)
     return {
         "status": answer.status,
@@ -28,5 +31,13 @@ def facts_of(answer: Answer, body: bytes) -> Mapping[str, object]:
         "version": answer.version,
         "ip": answer.ip or None,
         "cert": answer.cert,
+        "tls": answer.tls,
+        "sha256": _sha256(body) if digest else None,
         "words": answer.status_words,
     }
+
+
+def _sha256(body: bytes) -> str:
+    from hashlib import sha256
+
+    return sha256(body).hexdigest()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from wherry.commands.request.call import Answer
     from wherry.core.expect import Condition, Verdict
 
-_OF_BODY: Final = frozenset({"body", "text", "json", "size"})
+_OF_BODY: Final = frozenset({"body", "text", "json", "size", "sha256"})
 
 
 class Judge:
@@ -24,6 +24,7 @@ class Judge:
         self._of_status = [c for c in conditions if c.subject.family == "status"]
         self.needs_body = any(c.subject.family in _OF_BODY for c in conditions)
         self.has_conditions = bool(conditions)
+        self._needs_digest = any(c.subject.family == "sha256" for c in conditions)
 
     def fails(self, status: int) -> bool:
         """Whether ``status`` alone says no."""
@@ -38,7 +39,7 @@ class Judge:
     def verdicts(self, answer: Answer, body: bytes) -> list[Verdict]:
         """What the conditions say of ``answer``: of one that failed by its status, only those on the status."""
         conditions = self._of_status if answer.failed else self._conditions
-        return _judge(conditions, facts_of(answer, body)) if conditions else []
+        return _judge(conditions, facts_of(answer, body, digest=self._needs_digest)) if conditions else []
 
 
 def _judge(conditions: Sequence[Condition], facts: Mapping[str, object]) -> list[Verdict]:

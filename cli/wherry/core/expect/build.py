@@ -28,10 +28,12 @@ _OPERATORS: Final = {
     Shape.SIZE: _ANY | _ORDERS,
     Shape.TEXT: _ANY | _ORDERS | _WITHIN,
     Shape.TEXTS: _ANY | _WITHIN,
+    Shape.DIGEST: _ANY,
     Shape.JSON: _ANY | _ORDERS | _WITHIN,
 }
 # Texts that are numbers at times. A version is not one: 1.10 comes after 1.9.
 _NUMERIC_TEXTS: Final = frozenset({"header", "cookie", "body", "text", "output", "words"})
+_DIGEST: Final = re.compile(r"[0-9A-Fa-f]{64}")
 _STATUS_CLASS: Final = re.compile(r"(?i)([1-9])xx")
 
 
@@ -80,6 +82,9 @@ def _expected(subject: Subject, value: object) -> object:
             return operators.StatusClass(int(match.group(1)))
         if type(value) is int and 100 <= value <= 999:
             return value
+    elif subject.shape is Shape.DIGEST:
+        if isinstance(value, str) and _DIGEST.fullmatch(value):
+            return value.lower()
     elif (
         subject.shape is Shape.JSON
         or (subject.shape is Shape.NUMBER and type(value) is int)
@@ -87,7 +92,7 @@ def _expected(subject: Subject, value: object) -> object:
     ):
         return value
     quotes = ""
-    if subject.shape in (Shape.TEXT, Shape.TEXTS) and not isinstance(value, (list, dict)):
+    if subject.shape in (Shape.TEXT, Shape.TEXTS, Shape.DIGEST) and not isinstance(value, (str, list, dict)):
         quotes = "; put it in quotes"
     lists = "; write {in: [...]} for one of several" if isinstance(value, list) else ""
     raise UsageError(f"{subject} is {subject.shape.value}, not {show(value)}{quotes}{lists}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from wherry.core.expect.actual import Actual, Unjudgeable
 from wherry.core.expect.jsonpath import NotJson, decode
-from wherry.core.expect.operators import All, Length, Not
+from wherry.core.expect.operators import All, Equal, Length, Not
 from wherry.core.expect.show import show
 from wherry.core.expect.subject import Shape, phase_of
 from wherry.core.record import Record
@@ -28,10 +28,18 @@ _CHARSET: Final = re.compile(
 
 
 class Verdict(Record):
-    """Whether a condition is met, and in words, on one line and without secrets, what was expected and found."""
+    """Whether a condition is met, and in words, on one line and without secrets, what was expected and found.
+
+    ``subject``, ``expected`` and ``actual`` are the parts of the words of one that is unmet. ``diff`` are the lines in
+    which two JSON values differ, where both are objects or lists (see :func:`wherry.core.expect.diff.lines`).
+    """
 
     met: bool
     words: str
+    subject: str = ""
+    expected: str = ""
+    actual: str = ""
+    diff: tuple[str, ...] = ()
 
 
 def judge(condition: Condition, facts: Mapping[str, object]) -> Verdict:
@@ -42,6 +50,7 @@ def judge(condition: Condition, facts: Mapping[str, object]) -> Verdict:
     subject, test = condition.subject, condition.test
     got = "nothing"
     met = present = False
+    actual = None
     try:
         actual = find(condition, facts)
         present, got = actual.present, _got(condition, actual)
@@ -49,8 +58,25 @@ def judge(condition: Condition, facts: Mapping[str, object]) -> Verdict:
     except Unjudgeable as exc:
         got = str(exc)
     if subject.secret:
-        return Verdict(met, f"{subject}: {_secretly(met, present)}")
-    return Verdict(met, f"{subject}: {got}" if met else f"{subject}: expected {test.words()}, got {got}")
+        expected, got = "a value that is not shown", "another value, which is not shown" if present else "nothing"
+        return Verdict(met, f"{subject}: {_secretly(met, present)}", str(subject), expected, got)
+    if met:
+        return Verdict(met, f"{subject}: {got}")
+    expected = test.words()
+    words = f"{subject}: expected {expected}, got {got}"
+    return Verdict(met, words, str(subject), expected, got, _diff(test, actual) if actual is not None else ())
+
+
+def _diff(test: Test, actual: Actual) -> tuple[str, ...]:
+    """Where the value differs from one that it should equal, when both have parts."""
+    if not isinstance(test, Equal) or not isinstance(test.value, (dict, list)) or actual.shape is not Shape.JSON:
+        return ()
+    found = actual.whole if isinstance(test.value, list) else actual.value
+    if not isinstance(found, (dict, list)):
+        return ()
+    from wherry.core.expect.diff import lines  # difflib takes milliseconds to load
+
+    return lines(test.value, found)
 
 
 def _secretly(met: bool, present: bool) -> str:

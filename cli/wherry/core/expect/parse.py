@@ -46,7 +46,7 @@ def parse(text: str, *, kind: Kind | None = None) -> Condition:
     if value_text.startswith("="):
         raise UsageError(f"{text!r} has an = too many; write {subject}={value_text.lstrip('=')}")
     # A text may look like anything, 1.10 or - say: only what is plainly YAML is read as YAML.
-    if subject.shape in (Shape.TEXT, Shape.TEXTS) and value_text[0] not in "\"'{[":
+    if subject.shape in (Shape.TEXT, Shape.TEXTS, Shape.DIGEST) and value_text[0] not in "\"'{[":
         return _condition(subject, value_text, kind)
     if _WORD.fullmatch(value_text):
         return _condition(subject, scalar(value_text), kind)

@@ -14,7 +14,7 @@ from wherry.core.trace import Phase
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Shape(Enum):
@@ -26,6 +26,7 @@ class Shape(Enum):
     SIZE = "a size such as 512 or 10MiB"
     TEXT = "text"
     TEXTS = "a list of texts"
+    DIGEST = "64 hexadecimal digits"
     JSON = "any JSON value"
 
 
@@ -49,6 +50,7 @@ _WHOLE: Final[Mapping[str, Shape]] = {
     "status": Shape.STATUS,
     "time": Shape.DURATION,
     "size": Shape.SIZE,
+    "sha256": Shape.DIGEST,
     "body": Shape.TEXT,
     "text": Shape.TEXT,
     "url": Shape.TEXT,
@@ -56,35 +58,47 @@ _WHOLE: Final[Mapping[str, Shape]] = {
     "version": Shape.TEXT,
     "ip": Shape.TEXT,
     "answers": Shape.TEXTS,
+    "rcode": Shape.TEXT,
     "exit": Shape.NUMBER,
     "output": Shape.TEXT,
     "words": Shape.TEXT,
 }
-_CERT: Final[Mapping[str, Shape]] = {
-    "expires_in": Shape.DURATION,
-    "issuer": Shape.TEXT,
-    "subject": Shape.TEXT,
-    "names": Shape.TEXTS,
+# Families whose parts are few and known.
+_PARTS: Final[Mapping[str, Mapping[str, Shape]]] = {
+    "cert": {
+        "expires_in": Shape.DURATION,
+        "issuer": Shape.TEXT,
+        "subject": Shape.TEXT,
+        "names": Shape.TEXTS,
+    },
+    "tls": {"version": Shape.TEXT, "cipher": Shape.TEXT},
+    "grpc": {"status": Shape.NUMBER, "serving": Shape.TEXT},
 }
+
+
+def _either(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
 _PHASES: Final[Mapping[str, Phase]] = {phase.value.replace(" ", "_"): phase for phase in Phase}
 _FORMS: Final[Mapping[str, str]] = {
     **{name: name for name in _WHOLE},
     "header": "header.NAME",
     "cookie": "cookie.NAME",
     "json": "json.PATH",
-    "cert": "cert.expires_in, cert.issuer, cert.subject or cert.names",
+    **{family: _either([f"{family}.{part}" for part in parts]) for family, parts in _PARTS.items()},
 }
 # RFC 9110 section 5.6.2.
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 _HANDSHAKE: Final = frozenset({"time", "ip", "words"})
 SUBJECTS_OF: Final[Mapping[Kind, frozenset[str]]] = {
-    Kind.HTTP: frozenset(_FORMS) - {"answers", "exit", "output"},
+    Kind.HTTP: frozenset(_FORMS) - {"answers", "rcode", "exit", "output", "grpc"},
     Kind.TCP: _HANDSHAKE,
-    Kind.TLS: _HANDSHAKE | {"version", "cert"},
+    Kind.TLS: _HANDSHAKE | {"version", "cert", "tls"},
     Kind.UNIX: frozenset({"time", "words"}),
-    Kind.DNS: frozenset({"time", "answers", "words"}),
-    Kind.FILE: frozenset({"size", "body", "text", "json", "words"}),
+    Kind.DNS: frozenset({"time", "answers", "rcode", "words"}),
+    Kind.FILE: frozenset({"size", "sha256", "body", "text", "json", "words"}),
     Kind.EXEC: frozenset({"time", "exit", "output", "json", "words"}),
     Kind.REDIS: _HANDSHAKE,
     Kind.POSTGRES: _HANDSHAKE,
@@ -92,7 +106,7 @@ SUBJECTS_OF: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.AMQP: _HANDSHAKE | {"version"},
     Kind.MONGODB: _HANDSHAKE,
     Kind.KAFKA: _HANDSHAKE,
-    Kind.GRPC: _HANDSHAKE,
+    Kind.GRPC: _HANDSHAKE | {"grpc", "cert", "tls"},
 }
 """The families that each kind of target has facts of."""
 
@@ -122,13 +136,12 @@ def parse_subject(text: str) -> Subject:
         return Subject(family, "", _WHOLE[family])
     if not part:
         raise UsageError(f"{text!r} is incomplete; write {_FORMS[family]}")
-    if family == "cert":
-        if part not in _CERT:
-            raise UsageError(
-                f"unknown subject {text!r}{did_you_mean(text, [f'cert.{name}' for name in _CERT])}",
-                hint=f"known are {_FORMS['cert']}",
-            )
-        return Subject(family, part, _CERT[part])
+    if family in _PARTS:
+        parts = _PARTS[family]
+        if part not in parts:
+            near = did_you_mean(text, [f"{family}.{name}" for name in parts])
+            raise UsageError(f"unknown subject {text!r}{near}", hint=f"known are {_FORMS[family]}")
+        return Subject(family, part, parts[part])
     if family == "json":
         return Subject(family, part, Shape.JSON)
     if not _TOKEN.fullmatch(part):

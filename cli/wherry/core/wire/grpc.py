@@ -49,10 +49,10 @@ def judge(headers: Mapping[str, str], body: bytes, trailers: Mapping[str, str], 
     status = int(status_text)
     if status:
         said = trailers.get("grpc-message", headers.get("grpc-message", ""))
-        return Answer(False, _refusal(status, unquote_to_bytes(said), service))
+        return Answer(False, _refusal(status, unquote_to_bytes(said), service), {"grpc": {"status": status}})
     state = _read_response(body)
     shown = _SERVING[state] if 0 <= state < len(_SERVING) else f"status {state}"
-    return Answer(state == 1, shown)
+    return Answer(state == 1, shown, {"grpc": {"status": status, "serving": shown}})
 
 
 def _refusal(status: int, message: bytes, service: str) -> str:

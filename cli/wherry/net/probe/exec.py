@@ -15,13 +15,10 @@ from wherry.errors import WherryError
 from wherry.net.probe.look import Look
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from wherry.core.expect import Condition
     from wherry.core.target import Target
     from wherry.core.trace import Trace
-    from wherry.net.address import Address
     from wherry.net.network import Network
+    from wherry.net.probe.look import Inquiry
 
 # The end of the output is what says why a command failed.
 _TAIL: Final = 64 * 1024
@@ -32,11 +29,9 @@ _DEATH_S: Final = 2.0
 _LAST_LINE: Final = 200
 
 
-async def probe(
-    target: Target, network: Network, trace: Trace, *, address: Address | None, conditions: Sequence[Condition]
-) -> Look:
+async def probe(target: Target, network: Network, trace: Trace, inquiry: Inquiry) -> Look:
     """Run the command without a shell and without input; cancelled, it is killed with all that it started."""
-    del network, address, conditions
+    del network, inquiry
     trace.detail = "the command ran"
     run = _Run()
     # A group of its own, so that it can be ended as a whole and no terminal's Ctrl+C ends it before its time.

@@ -12,26 +12,21 @@ from typing import TYPE_CHECKING, Final
 
 from wherry.core.outcome import Outcome
 from wherry.core.quantity import format_size
-from wherry.net.probe.look import Look, wanted
+from wherry.net.probe.look import Look
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from wherry.core.expect import Condition
     from wherry.core.target import Target
     from wherry.core.trace import Trace
-    from wherry.net.address import Address
     from wherry.net.network import Network
+    from wherry.net.probe.look import Inquiry
 
 # What conditions may look into. Larger files are refused, not cut: half a file has another meaning.
 _MOST: Final = 1 << 20
 
 
-async def probe(
-    target: Target, network: Network, trace: Trace, *, address: Address | None, conditions: Sequence[Condition]
-) -> Look:
+async def probe(target: Target, network: Network, trace: Trace, inquiry: Inquiry) -> Look:
     """See what is at the path, following links; read it where conditions look into it."""
-    del network, address
+    del network
     trace.detail = "asking the file system"
     loop = asyncio.get_running_loop()
     seen: asyncio.Future[Look] = loop.create_future()
@@ -41,7 +36,9 @@ async def probe(
             seen.set_result(found)
 
     def work() -> None:
-        found = _see(target.path, read=wanted(conditions, "body", "text", "json"))
+        found = _see(
+            target.path, read=inquiry.body or inquiry.wants("body", "text", "json"), digest=inquiry.wants("sha256")
+        )
         with suppress(RuntimeError):  # the loop has ended meanwhile
             loop.call_soon_threadsafe(tell, found)
 
@@ -50,7 +47,7 @@ async def probe(
     return await seen
 
 
-def _see(path: str, *, read: bool) -> Look:
+def _see(path: str, *, read: bool, digest: bool) -> Look:
     try:
         status = Path(path).stat()
         facts: dict[str, object] = {"size": status.st_size}
@@ -65,6 +62,11 @@ def _see(path: str, *, read: bool) -> Look:
             if len(body) > _MOST:
                 return Look(Outcome.UNMET, f"more than {format_size(_MOST)}: too large to look into", facts)
             facts |= {"size": len(body), "body": body}
+        if digest:
+            from hashlib import file_digest
+
+            with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+                facts["sha256"] = file_digest(file, "sha256").hexdigest()
         return Look(Outcome.MET, f"exists, {format_size(status.st_size)}", facts)
     except (FileNotFoundError, NotADirectoryError):
         return Look(Outcome.UNMET, "does not exist")

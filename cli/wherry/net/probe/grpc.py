@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 import h2.config
@@ -16,6 +17,7 @@ from wherry.core.outcome import Outcome
 from wherry.core.trace import Phase
 from wherry.core.wire.grpc import CHECK_PATH, check_request, judge
 from wherry.core.wire.talk import NotThisProtocol, printable
+from wherry.net.certificate import certificate_facts, session_facts
 from wherry.net.dial import Place, dial
 from wherry.net.failure import NetFailure, Reason
 from wherry.net.probe.look import Look
@@ -23,12 +25,12 @@ from wherry.net.probe.look import Look
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wherry.core.expect import Condition
     from wherry.core.target import Target
     from wherry.core.trace import Trace
     from wherry.core.wire.talk import Answer
-    from wherry.net.address import Address
     from wherry.net.network import Network
+    from wherry.net.probe.look import Inquiry
+    from wherry.net.stream import Stream
 
 _ALPN: Final = "h2"
 _BODY_LIMIT: Final = 16 * 1024
@@ -37,17 +39,15 @@ _SETTINGS: Final = 4
 _GOAWAY: Final = 7
 
 
-async def probe(
-    target: Target, network: Network, trace: Trace, *, address: Address | None, conditions: Sequence[Condition]
-) -> Look:
+async def probe(target: Target, network: Network, trace: Trace, inquiry: Inquiry) -> Look:
     """Call grpc.health.v1.Health/Check for the service in the target's path."""
-    del conditions
     alpn = (_ALPN,) if target.tls else ()
     place = Place(target.host, target.port, target.socket, tls=target.tls)
-    stream = await dial(network, place, trace, address, alpn=alpn)
+    stream = await dial(network, place, trace, inquiry.address, alpn=alpn)
     try:
         if stream.ssl_object is not None and stream.ssl_object.selected_alpn_protocol() != _ALPN:
             raise NetFailure("the server does not offer HTTP/2 (ALPN)", reason=Reason.PROTOCOL, phase=Phase.TLS)
+        secured = _secured(stream)
         check = Check(target.path, "https" if target.tls else "http", _authority(target))
         trace.begin(Phase.FIRST_BYTE, str(place))
         stream.write(check.begin())
@@ -61,8 +61,17 @@ async def probe(
         raise NetFailure(exc.words(), reason=Reason.PROTOCOL, phase=trace.phase) from None
     finally:
         await stream.aclose()
-    facts = {} if stream.peer is None else {"ip": stream.peer.ip}
+    facts: dict[str, object] = {} if stream.peer is None else {"ip": stream.peer.ip}
+    facts |= {**check.answer.facts, **secured}
     return Look(Outcome.MET if check.answer.ready else Outcome.UNMET, check.answer.words, facts)
+
+
+def _secured(stream: Stream) -> dict[str, object]:
+    """The facts of the TLS session, none without one."""
+    if stream.ssl_object is None:
+        return {}
+    session = stream.ssl_object
+    return {"cert": certificate_facts(session, time.time()), "tls": session_facts(session)}
 
 
 def _authority(target: Target) -> str:

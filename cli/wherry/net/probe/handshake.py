@@ -19,14 +19,13 @@ from wherry.net.probe.look import Look
 from wherry.net.tls import client_context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
-    from wherry.core.expect import Condition
     from wherry.core.target import Target
     from wherry.core.trace import Trace
     from wherry.core.wire.talk import Action, Answer, Talk
-    from wherry.net.address import Address
     from wherry.net.network import Network
+    from wherry.net.probe.look import Inquiry
     from wherry.net.stream import Stream
 
 TALKS: Final[Mapping[Kind, Callable[[Target], Talk]]] = {
@@ -39,13 +38,10 @@ TALKS: Final[Mapping[Kind, Callable[[Target], Talk]]] = {
 }
 
 
-async def probe(
-    target: Target, network: Network, trace: Trace, *, address: Address | None, conditions: Sequence[Condition]
-) -> Look:
+async def probe(target: Target, network: Network, trace: Trace, inquiry: Inquiry) -> Look:
     """Connect and shake hands as a client of the target's kind does."""
-    del conditions
     place = Place(target.host, target.port, target.socket, tls=target.tls)
-    stream = await dial(network, place, trace, address)
+    stream = await dial(network, place, trace, inquiry.address)
     try:
         answer = await _Line(stream, network, place, trace).hold(TALKS[target.kind](target))
     finally:

@@ -9,21 +9,15 @@ from wherry.net.dial import Place, dial
 from wherry.net.probe.look import Look
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from wherry.core.expect import Condition
     from wherry.core.target import Target
     from wherry.core.trace import Trace
-    from wherry.net.address import Address
     from wherry.net.network import Network
+    from wherry.net.probe.look import Inquiry
 
 
-async def probe(
-    target: Target, network: Network, trace: Trace, *, address: Address | None, conditions: Sequence[Condition]
-) -> Look:
+async def probe(target: Target, network: Network, trace: Trace, inquiry: Inquiry) -> Look:
     """Connect, and hang up."""
-    del conditions
-    stream = await dial(network, Place(target.host, target.port), trace, address)
+    stream = await dial(network, Place(target.host, target.port), trace, inquiry.address)
     await stream.aclose()
     facts = {"ip": stream.peer.ip} if stream.peer else {}
     return Look(Outcome.MET, f"connected to {stream.peer}" if stream.peer else "connected", facts)

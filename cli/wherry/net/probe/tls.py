@@ -7,35 +7,33 @@ from typing import TYPE_CHECKING
 
 from wherry.core.outcome import Outcome
 from wherry.core.quantity import format_duration
-from wherry.net.certificate import certificate_facts, peer_certificate
+from wherry.net.certificate import certificate_facts, peer_certificate, session_facts
 from wherry.net.dial import Place, dial
 from wherry.net.probe.look import Look
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from wherry.core.expect import Condition
     from wherry.core.target import Target
     from wherry.core.trace import Trace
-    from wherry.net.address import Address
     from wherry.net.network import Network
+    from wherry.net.probe.look import Inquiry
 
 
-async def probe(
-    target: Target, network: Network, trace: Trace, *, address: Address | None, conditions: Sequence[Condition]
-) -> Look:
+async def probe(target: Target, network: Network, trace: Trace, inquiry: Inquiry) -> Look:
     """Shake hands, verified as for any connection, and hang up."""
-    del conditions
     place = Place(target.host, target.port, tls=True, server_name=target.parameters.get("servername"))
-    stream = await dial(network, place, trace, address)
+    stream = await dial(network, place, trace, inquiry.address)
     session = stream.ssl_object
     version = session.version() if session is not None else None
     certificate = peer_certificate(session)
+    facts: dict[str, object] = {
+        "version": version,
+        "ip": stream.peer.ip if stream.peer else None,
+        "cert": certificate_facts(session, time.time()),
+        "tls": session_facts(session),
+    }
     await stream.aclose()
-    facts: dict[str, object] = {"version": version, "ip": stream.peer.ip if stream.peer else None}
     words = version or "TLS"
     if certificate is not None:
-        facts["cert"] = certificate_facts(certificate, time.time())
         left_s = certificate.not_after - time.time()
         words += (
             f", the certificate is valid for {format_duration(left_s)}"

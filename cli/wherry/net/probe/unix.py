@@ -9,20 +9,15 @@ from wherry.net.dial import Place, dial
 from wherry.net.probe.look import Look
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from wherry.core.expect import Condition
     from wherry.core.target import Target
     from wherry.core.trace import Trace
-    from wherry.net.address import Address
     from wherry.net.network import Network
+    from wherry.net.probe.look import Inquiry
 
 
-async def probe(
-    target: Target, network: Network, trace: Trace, *, address: Address | None, conditions: Sequence[Condition]
-) -> Look:
+async def probe(target: Target, network: Network, trace: Trace, inquiry: Inquiry) -> Look:
     """Connect, and hang up."""
-    del address, conditions
+    del inquiry
     stream = await dial(network, Place(socket=target.socket), trace)
     await stream.aclose()
     return Look(Outcome.MET, "connected")
