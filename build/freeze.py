@@ -32,7 +32,7 @@ NAME = "wherry.exe" if os.name == "nt" else "wherry"
 OWN_FORM = "launcher" if sys.platform == "linux" else "file"
 DEBIAN_PYTHON = "/usr/bin/python3.11"
 # What the launcher is made with.
-DEBIAN_TOOLS = {"gcc": "gcc", "strip": "binutils", "zstd": "zstd"}
+DEBIAN_TOOLS = {"gcc": "gcc", "strip": "binutils"}
 DEBIAN_HEADERS = {"/usr/include/python3.11/Python.h": "libpython3.11-dev", "/usr/include/zstd.h": "libzstd-dev"}
 
 
@@ -100,6 +100,8 @@ def freeze(python: Path, form: str) -> None:
     command = [str(python), "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *paths]
     environ = {**os.environ, "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}
     environ |= {"WHERRY_FORM": form, "WHERRY_STAGE": str(stage)}
+    if form == "launcher":
+        executable.prepare()
     subprocess.run([*command, str(HOME / "build" / "wherry.spec")], check=True, env=environ, cwd=HOME)
     if form == "launcher":
         executable.build(stage, output(form))

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 Entry = tuple[str, str, str]  # PyInstaller's: name in the program, path on disk, kind
 
 PYC_HEADER_SIZE = 16  # bytes
-DATA_FILES = {"certifi/cacert.pem"}
+LAUNCHER = "wherry/commands/release/launcher"
+DATA_FILES = {"certifi/cacert.pem", f"{LAUNCHER}/stub", f"{LAUNCHER}/compress"}
 
 
 def stage(
@@ -56,7 +57,8 @@ def stage(
     places = {name: (f"lib/{name}.so", order.index(f"lib/{name}.so")) for name in extensions}
     data = {name: Path(source).read_bytes() for name, source, _ in datas if name in DATA_FILES}
     modules_file.write(folder / "modules", modules, places, data, first, lazy.lazy())
-    described = {"files": order, "linked": len(linked), "interpreter": interpreter}
+    at = order.index(f"lib/{loader.name}")
+    described = {"files": order, "loader": at, "linked": len(linked), "interpreter": interpreter}
     (folder / "stage.json").write_text(json.dumps(described, indent=1) + "\n")
 
 

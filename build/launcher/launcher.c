@@ -1,8 +1,9 @@
 /*
- * wherry's executable on Linux: unpacks the program that it carries, once, and becomes it.
+ * What an executable for Linux begins with, wherry's own and those that `wherry release` makes: unpacks the program that
+ * it carries, once, and becomes it.
  *
  * Static, so that it runs where there is no loader and no libc; what it unpacks brings its own. A start after the first
- * one is a look at some sixty files (seal.h) and one execve.
+ * one is a look at each file (seal.h) and one execve.
  */
 #define _GNU_SOURCE
 #include <limits.h>
@@ -12,13 +13,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "environment.h"
 #include "launch.h"
 #include "memory.h"
 #include "payload.h"
 #include "place.h"
 #include "runtime.h"
-
-#define RUNTIME_DIR "WHERRY_RUNTIME_DIR"
 
 /* Where it was tried and why it did not work: one line for a person. */
 static char failures[4096];
@@ -42,55 +42,29 @@ static void note_failure(const char *place, const struct reason *why)
             *c = '?';
 }
 
-/* The path of the executable, for sys.executable. */
-static void find_own_path(char own[PATH_MAX])
+/* The path of the executable, for sys.executable; 0 where /proc does not tell it. */
+static int find_own_path(char own[PATH_MAX])
 {
     ssize_t length = readlink("/proc/self/exe", own, PATH_MAX - 1);
     own[length > 0 ? length : 0] = 0;
     if (length > 0)
-        return;
+        return 1;
     const char *name = (const char *)getauxval(AT_EXECFN); /* as execve got it: without /proc, the best there is */
     if (*name == '/' || getcwd(own, PATH_MAX) == NULL)
         snprintf(own, PATH_MAX, "%s", name);
     else
         snprintf(own + strlen(own), PATH_MAX - strlen(own), "/%s", name);
-}
-
-/* The caller's environment and what program.c reads from it; LD_PRELOAD is replaced by `preload` unless that is NULL. */
-static char **environment(const char *launch, const char *preload)
-{
-    size_t count = 0;
-    while (environ && environ[count])
-        count++;
-    char **result = calloc(count + 4, sizeof *result), *variable;
-    if (result == NULL)
-        return NULL;
-    if (count)
-        memcpy(result, environ, count * sizeof *result);
-    environ = result;
-    for (char **old; (old = environment_entry(LAUNCH_VARIABLE)) || (old = environment_entry(PRELOAD_VARIABLE));)
-        environment_remove(old);
-    char **end = result;
-    while (*end)
-        end++;
-    *end++ = asprintf(&variable, LAUNCH_VARIABLE "=%s", launch) < 0 ? NULL : variable;
-    if (preload) {
-        char **theirs = environment_entry("LD_PRELOAD");
-        *end++ = asprintf(&variable, PRELOAD_VARIABLE "=%s", theirs ? *theirs : "") < 0 ? NULL : variable;
-        if (asprintf(&variable, "LD_PRELOAD=%s", preload) < 0)
-            return NULL;
-        *(theirs ? theirs : end) = variable;
-    }
-    return result;
+    return 0;
 }
 
 /* Becomes the program; returns when that is not possible, with a reason. */
 static void execute(const char *program, int lock, const struct memory_files *memory, char **argv, struct reason *why)
 {
     char own[PATH_MAX], launch[PATH_MAX + 64], **before = environ;
-    find_own_path(own);
-    snprintf(launch, sizeof launch, "%d:%d:%u:%s", lock, memory ? memory->first : -1, memory ? payload_count : 0, own);
-    char **changed = environment(launch, memory ? memory->preload : NULL);
+    if (!find_own_path(own) && argv[0] && *payload_variables())
+        argv[0] = (char *)program; /* without /proc, PyInstaller's program looks for itself under this name */
+    snprintf(launch, sizeof launch, "%d:%d:%u:%s", lock, memory ? memory->first : -1, memory ? payload()->count : 0, own);
+    char **changed = environment_for(program, launch, memory ? memory->preload : NULL);
     sigaction(SIGXFSZ, &size_signal, NULL);
     if (changed)
         execve(program, argv, changed);
@@ -115,7 +89,7 @@ static void run_from(const char *path, char **argv)
         int lock = runtime_enter(place, canonical, version, &why);
         close(place);
         if (lock >= 0) {
-            snprintf(program, sizeof program, "%s/%s", version, payload_files[PROGRAM].path);
+            snprintf(program, sizeof program, "%s/%s", version, payload_path(PROGRAM));
             execute(program, lock, NULL, argv, &why);
             close(lock);
         }
@@ -129,7 +103,7 @@ static void run_from_shared(const char *before, char **argv)
     char path[PATH_MAX];
     if (!is_folder(before))
         return;
-    snprintf(path, sizeof path, "%swherry-%u", before, geteuid());
+    snprintf(path, sizeof path, "%s%s-%u", before, carried.name, geteuid());
     run_from(path, argv);
 }
 
@@ -151,9 +125,9 @@ static int cache_folder(char path[PATH_MAX])
     const char *cache = secure_getenv("XDG_CACHE_HOME"), *home = secure_getenv("HOME");
     int length = 0;
     if (cache && cache[0] == '/')
-        length = snprintf(path, PATH_MAX, "%s/wherry/runtime", cache);
+        length = snprintf(path, PATH_MAX, "%s/%s/runtime", cache, carried.name);
     else if (home && home[0] == '/' && is_folder(home))
-        length = snprintf(path, PATH_MAX, "%s/.cache/wherry/runtime", home[1] ? home : "");
+        length = snprintf(path, PATH_MAX, "%s/.cache/%s/runtime", home[1] ? home : "", carried.name);
     return length > 0 && length < PATH_MAX;
 }
 
@@ -161,9 +135,13 @@ int main(int argc, char **argv)
 {
     (void)argc;
     char path[PATH_MAX];
+    if (carried.payload_at == 0) {
+        fprintf(stderr, "the launcher carries no program\n");
+        return EXIT_CODE_FAILED;
+    }
     sigaction(SIGXFSZ, NULL, &size_signal);
     ignore_size_signal();
-    const char *chosen = secure_getenv(RUNTIME_DIR);
+    const char *chosen = secure_getenv(carried.variable);
     if (chosen && *chosen) {
         run_from(chosen, argv);
     } else {
@@ -172,9 +150,10 @@ int main(int argc, char **argv)
             run_from(path, argv);
         for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
             run_from_shared(shared[i], argv);
-        run_from_memory(argv);
+        if (payload()->libraries)
+            run_from_memory(argv);
     }
-    fprintf(stderr, "wherry: cannot unpack itself: %s\n", failures);
-    fprintf(stderr, "  hint: set " RUNTIME_DIR " to a folder that can be written and executed from\n");
-    return EXIT_CODE_FAILED;
+    fprintf(stderr, "%s: cannot unpack itself: %s\n", carried.name, failures);
+    fprintf(stderr, "  hint: set %s to a folder that can be written and executed from\n", carried.variable);
+    return (int)carried.failed;
 }

@@ -40,9 +40,9 @@ static int free_row(int from, int count)
 /* A file in memory with this content, as descriptor `wanted`. */
 static int make_file(int wanted, const unsigned char *bytes, size_t size)
 {
-    int file = memfd_create("wherry", MFD_CLOEXEC | MFD_EXEC);
+    int file = memfd_create(carried.name, MFD_CLOEXEC | MFD_EXEC);
     if (file < 0 && errno == EINVAL)
-        file = memfd_create("wherry", MFD_CLOEXEC);
+        file = memfd_create(carried.name, MFD_CLOEXEC);
     if (file < 0)
         return -1;
     size_t done = 0;
@@ -65,9 +65,9 @@ static int make_file(int wanted, const unsigned char *bytes, size_t size)
 /* The libraries that others link, by descriptor: once loaded, the loader knows them by their own names. */
 static char *preload_list(int first)
 {
-    char *list = calloc(payload_libraries + 1, NAME_SIZE), name[NAME_SIZE];
-    for (unsigned i = 0; list && i < payload_libraries; i++) {
-        name_of(name, first + FIRST_LIBRARY + (int)i);
+    char *list = calloc(payload()->libraries + 1, NAME_SIZE), name[NAME_SIZE];
+    for (unsigned i = 0; list && i < payload()->libraries; i++) {
+        name_of(name, first + (int)(payload()->loader + 1 + i));
         strcat(strcat(list, i ? ":" : ""), name);
     }
     return list;
@@ -78,22 +78,22 @@ int memory_enter(struct memory_files *files, struct reason *why)
     char loader[NAME_SIZE];
     if (access("/proc/self/fd", X_OK) != 0)
         return because(why, "/proc is not mounted");
-    files->first = free_row(USUAL_FIRST, (int)payload_count);
+    files->first = free_row(USUAL_FIRST, (int)payload()->count);
     if (files->first < 0)
-        files->first = free_row(3, (int)payload_count);
+        files->first = free_row(3, (int)payload()->count);
     if (files->first < 0)
         return because(why, "%s", strerror(EMFILE));
     unsigned char *all = payload_unpack(why);
     if (all == NULL)
         return -1;
-    name_of(loader, files->first + LOADER);
+    name_of(loader, files->first + (int)payload()->loader);
     name_of(files->program, files->first + PROGRAM);
     payload_settle(all, loader, "");
     const unsigned char *bytes = all;
-    for (unsigned i = 0; i < payload_count; bytes += payload_files[i++].size)
-        if (make_file(files->first + (int)i, bytes, payload_files[i].size) < 0)
+    for (unsigned i = 0; i < payload()->count; bytes += payload()->files[i++].size)
+        if (make_file(files->first + (int)i, bytes, payload()->files[i].size) < 0)
             return because(why, "%s", strerror(errno));
-    munmap(all, payload_size);
+    munmap(all, payload()->size);
     files->preload = preload_list(files->first);
     return files->preload ? 0 : because(why, "%s", strerror(ENOMEM));
 }

@@ -5,31 +5,31 @@
 
 #include "payload.h"
 
-extern const unsigned char payload_data[], payload_end[]; /* one zstd frame */
-
 int payload_matches(unsigned i, const unsigned char *bytes)
 {
     uint8_t digest[DIGEST_SIZE];
-    blake2b(digest, bytes, payload_files[i].size);
-    return memcmp(digest, payload_files[i].digest, DIGEST_SIZE) == 0;
+    blake2b(digest, bytes, payload()->files[i].size);
+    return memcmp(digest, payload()->files[i].digest, DIGEST_SIZE) == 0;
 }
 
 unsigned char *payload_unpack(struct reason *why)
 {
-    unsigned char *all = mmap(NULL, payload_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    const struct payload *carries = payload();
+    unsigned char *all = mmap(NULL, carries->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (all == MAP_FAILED) {
         because_of_errno(why, "memory");
         return NULL;
     }
-    size_t unpacked = ZSTD_decompress(all, payload_size, payload_data, (size_t)(payload_end - payload_data));
-    if (ZSTD_isError(unpacked) || unpacked != payload_size) {
+    const char *frame = (const char *)carries + carries->frame_at;
+    size_t unpacked = ZSTD_decompress(all, carries->size, frame, carries->frame_size);
+    if (ZSTD_isError(unpacked) || unpacked != carries->size) {
         because(why, "%s", ZSTD_isError(unpacked) ? ZSTD_getErrorName(unpacked) : "it is shorter than it should be");
         return NULL;
     }
     unsigned char *bytes = all;
-    for (unsigned i = 0; i < payload_count; bytes += payload_files[i++].size)
+    for (unsigned i = 0; i < carries->count; bytes += carries->files[i++].size)
         if (!payload_matches(i, bytes)) {
-            because(why, "%s is not what was packed", payload_files[i].path);
+            because(why, "%s is not what was packed", payload_path(i));
             return NULL;
         }
     return all;
@@ -40,8 +40,10 @@ static int strings_for(const char *path, char strings[2][RESERVED])
 {
     memset(strings[0], 0, RESERVED);
     memset(strings[1], 0, RESERVED);
-    return snprintf(strings[0], RESERVED, "%s/%s", path, payload_files[LOADER].path) < RESERVED &&
-           snprintf(strings[1], RESERVED, "%s/lib", path) < RESERVED;
+    const char *loader = payload_path(payload()->loader), *slash = strrchr(loader, '/');
+    int folder = slash ? (int)(slash - loader) : 0;
+    return snprintf(strings[0], RESERVED, "%s/%s", path, loader) < RESERVED &&
+           snprintf(strings[1], RESERVED, "%s/%.*s", path, folder, loader) < RESERVED;
 }
 
 int payload_fits(const char *path, struct reason *why)
@@ -56,8 +58,8 @@ int payload_fits(const char *path, struct reason *why)
 
 void payload_settle(unsigned char *program, const char *interpreter, const char *library_path)
 {
-    memcpy(program + payload_interpreter_at, interpreter, strlen(interpreter) + 1);
-    memcpy(program + payload_library_path_at, library_path, strlen(library_path) + 1);
+    memcpy(program + payload()->interpreter_at, interpreter, strlen(interpreter) + 1);
+    memcpy(program + payload()->library_path_at, library_path, strlen(library_path) + 1);
 }
 
 void payload_settle_in(unsigned char *program, const char *path)
@@ -70,7 +72,7 @@ void payload_settle_in(unsigned char *program, const char *path)
 int payload_unsettle(unsigned char *program, const char *path)
 {
     char strings[2][RESERVED];
-    const size_t places[2] = {payload_interpreter_at, payload_library_path_at};
+    const size_t places[2] = {payload()->interpreter_at, payload()->library_path_at};
     strings_for(path, strings);
     for (int i = 0; i < 2; i++) {
         if (memcmp(program + places[i], strings[i], RESERVED) != 0)

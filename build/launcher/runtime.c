@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "payload.h"
 #include "seal.h"
 #include "sweep.h"
@@ -29,44 +30,21 @@ static int keep(int version)
 /* The folder of this version, locked against removal; -1 when there is none or it goes away at this moment. */
 static int open_version(int place)
 {
-    int version = openat(place, payload_id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int version = openat(place, payload()->id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (version < 0)
         return -1;
     struct stat own, named;
-    if (keep(version) && fstat(version, &own) == 0 && fstatat(place, payload_id, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+    if (keep(version) && fstat(version, &own) == 0 && fstatat(place, payload()->id, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
         own.st_ino == named.st_ino && own.st_uid == geteuid() && (own.st_mode & 077) == 0)
         return version;
     close(version);
     return -1;
 }
 
-/* Whether a file has its right content and mode, as a program that stands at `path`. */
-static int is_whole(int version, unsigned i, const char *path)
-{
-    const struct payload_file *expected = &payload_files[i];
-    int file = openat(version, expected->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-    struct stat about;
-    int whole = 0;
-    if (file >= 0 && fstat(file, &about) == 0 && S_ISREG(about.st_mode) && (size_t)about.st_size == expected->size &&
-        (about.st_mode & 07777) == expected->mode && about.st_uid == geteuid()) {
-        unsigned char *bytes = mmap(NULL, expected->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_POPULATE, file, 0);
-        whole = bytes != MAP_FAILED;
-        if (whole && i == PROGRAM)
-            whole = payload_unsettle(bytes, path);
-        if (whole)
-            whole = payload_matches(i, bytes);
-        if (bytes != MAP_FAILED)
-            munmap(bytes, expected->size);
-    }
-    if (file >= 0)
-        close(file);
-    return whole;
-}
-
 static int all_whole(int version, const char *path)
 {
-    for (unsigned i = 0; i < payload_count; i++)
-        if (!is_whole(version, i, path))
+    for (unsigned i = 0; i < payload()->count; i++)
+        if (!file_is_whole(version, i, path))
             return 0;
     return 1;
 }
@@ -88,48 +66,24 @@ static int find(int place, const char *path)
     return -1;
 }
 
-static int write_file(int version, unsigned i, const unsigned char *bytes, struct reason *why)
-{
-    const struct payload_file *file = &payload_files[i];
-    int out = openat(version, file->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (out < 0)
-        return because_of_errno(why, file->path);
-    size_t done = 0;
-    while (done < file->size) {
-        ssize_t written = write(out, bytes + done, file->size - done);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            break;
-        done += (size_t)written;
-    }
-    int failed = done < file->size || fchmod(out, file->mode) != 0;
-    int error = errno;
-    failed |= close(out) != 0 && (error = errno, 1);
-    errno = error;
-    return failed ? because(why, "%s", strerror(errno)) : 0;
-}
-
 static int fill(int version, const char *path, struct reason *why)
 {
     unsigned char *all = payload_unpack(why);
     if (all == NULL)
         return -1;
     payload_settle_in(all, path);
-    if (mkdirat(version, "lib", 0700) != 0)
-        return because_of_errno(why, "lib");
     const unsigned char *bytes = all;
-    for (unsigned i = 0; i < payload_count; bytes += payload_files[i++].size)
-        if (write_file(version, i, bytes, why) != 0)
+    for (unsigned i = 0; i < payload()->count; bytes += payload()->files[i++].size)
+        if (file_write(version, i, bytes, why) != 0)
             return -1;
-    munmap(all, payload_size);
+    munmap(all, payload()->size);
     return seal_write(version, path, why);
 }
 
 static int check_space(int place, struct reason *why)
 {
     struct statvfs about;
-    if (fstatvfs(place, &about) == 0 && about.f_blocks != 0 && about.f_bavail * about.f_frsize < payload_size)
+    if (fstatvfs(place, &about) == 0 && about.f_blocks != 0 && about.f_bavail * about.f_frsize < payload()->size)
         return because(why, "%s", strerror(ENOSPC));
     return 0;
 }
@@ -137,10 +91,8 @@ static int check_space(int place, struct reason *why)
 /* Takes away what `fill` has made, which needs no further descriptor: there may be none left. */
 static void discard(int place, const char *name, int version)
 {
-    for (unsigned i = 0; version >= 0 && i < payload_count; i++)
-        unlinkat(version, payload_files[i].path, 0);
-    if (version >= 0)
-        unlinkat(version, "lib", AT_REMOVEDIR);
+    for (unsigned i = 0; version >= 0 && i < payload()->count; i++)
+        file_remove(version, i);
     unlinkat(place, name, AT_REMOVEDIR);
 }
 
@@ -159,10 +111,10 @@ static int unpack(int place, const char *path, struct reason *why)
         because(why, "%s", strerror(errno));
     else
         made = keep(version) && fill(version, path, why) == 0;
-    if (made && renameat(place, name, place, payload_id) != 0) {
+    if (made && renameat(place, name, place, payload()->id) != 0) {
         /* What is there is damaged, or somebody who did not wait for us has just made it. */
-        sweep_aside(place, payload_id);
-        made = renameat(place, name, place, payload_id) == 0 || because(why, "%s", strerror(errno)) == 0;
+        sweep_aside(place, payload()->id);
+        made = renameat(place, name, place, payload()->id) == 0 || because(why, "%s", strerror(errno)) == 0;
     }
     if (made)
         return version;
@@ -231,7 +183,7 @@ static void look_after(int place, int version)
 
 int runtime_enter(int place, const char *place_path, char path[PATH_MAX], struct reason *why)
 {
-    if (snprintf(path, PATH_MAX, "%s/%s", place_path, payload_id) >= PATH_MAX)
+    if (snprintf(path, PATH_MAX, "%s/%s", place_path, payload()->id) >= PATH_MAX)
         return because(why, "its name is too long");
     if (payload_fits(path, why) != 0)
         return -1;

@@ -9,8 +9,8 @@
 
 #include "payload.h"
 
-#define SEAL "sealed"
-#define NEW_SEAL "sealed.new"
+#define SEAL ".sealed"
+#define NEW_SEAL ".sealed.new"
 
 struct file_state {
     uint64_t inode, size;
@@ -27,7 +27,7 @@ struct seal {
 
 static size_t seal_size(void)
 {
-    return sizeof(struct seal) + payload_count * sizeof(struct file_state);
+    return sizeof(struct seal) + payload()->count * sizeof(struct file_state);
 }
 
 static void read_boot(char boot[40])
@@ -49,9 +49,9 @@ static struct seal *current(int version, const char *path)
     memcpy(seal->format, "wherry 1", sizeof seal->format);
     read_boot(seal->boot);
     snprintf(seal->path, sizeof seal->path, "%s", path);
-    for (unsigned i = 0; i < payload_count; i++) {
+    for (unsigned i = 0; i < payload()->count; i++) {
         struct stat about;
-        if (fstatat(version, payload_files[i].path, &about, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (fstatat(version, payload_path(i), &about, AT_SYMLINK_NOFOLLOW) != 0) {
             free(seal);
             return NULL;
         }

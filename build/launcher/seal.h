@@ -1,7 +1,7 @@
 /*
  * Whether the unpacked files are as they were when they were last known to be whole.
  *
- * Hashing 30 MB at each start would take longer than starting. As git does with its index, the file `sealed` keeps what
+ * Hashing 30 MB at each start would take longer than starting. As git does with its index, the file `.sealed` keeps what
  * the system says of each file (size, times of change, inode) when its content was right; any write changes that. It also
  * names the folder, since the program holds its own path, and the boot, since what was written before a power failure may
  * be gone with sizes and times in order.

@@ -56,7 +56,7 @@ void sweep_aside(int place, const char *name)
 
 static int is_version(const char *name)
 {
-    return strlen(name) == strlen(payload_id) && strspn(name, "0123456789abcdef") == strlen(name);
+    return strlen(name) == strlen(payload()->id) && strspn(name, "0123456789abcdef") == strlen(name);
 }
 
 static int is_unfinished(const char *name)
@@ -73,7 +73,7 @@ static int is_unused(int folder)
 static void consider(int place, const char *name)
 {
     int version = is_version(name);
-    if (strcmp(name, payload_id) == 0 || !(version || is_unfinished(name)))
+    if (strcmp(name, payload()->id) == 0 || !(version || is_unfinished(name)))
         return;
     int folder = openat(place, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (folder < 0)

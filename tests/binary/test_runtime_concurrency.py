@@ -28,7 +28,8 @@ def all_run(person) -> None:
 def test_first_starts(victim, genuine):
     all_run(victim)
     assert {path.name for path in victim.place.iterdir()} == {genuine.identity, ".lock"}
-    assert {path.name for path in (victim.place / genuine.identity).iterdir()} == {"wherry", "modules", "lib", "sealed"}
+    folder = victim.place / genuine.identity
+    assert {path.name for path in folder.iterdir()} == {"wherry", "modules", "lib", ".sealed"}
 
 
 @pytest.mark.parametrize("name", ["wherry", "modules", "lib"])
@@ -49,9 +50,9 @@ def test_starts_after_damage(victim, genuine, name):
 def test_starts_with_a_seal_that_is_gone(victim, genuine):
     victim.runs()
     folder = victim.place / genuine.identity
-    (folder / "sealed").unlink()
+    (folder / ".sealed").unlink()
     all_run(victim)
-    assert {path.name for path in folder.iterdir()} == {"wherry", "modules", "lib", "sealed"}
+    assert {path.name for path in folder.iterdir()} == {"wherry", "modules", "lib", ".sealed"}
 
 
 def stop_while_it_unpacks(person):

@@ -107,7 +107,7 @@ def test_a_library_folder_that_is_closed(victim):
 )
 def test_a_seal_that_is_bad_is_made_again(victim, seal):
     folder = unpacked(victim)
-    path = folder / "sealed"
+    path = folder / ".sealed"
     before, whole = states(folder), path.read_bytes()
     if seal is None:
         path.unlink()
@@ -116,7 +116,7 @@ def test_a_seal_that_is_bad_is_made_again(victim, seal):
     victim.runs()
     assert path.read_bytes() == whole
     assert states(folder) == before
-    assert {one.name for one in folder.iterdir()} == {"wherry", "modules", "lib", "sealed"}
+    assert {one.name for one in folder.iterdir()} == {"wherry", "modules", "lib", ".sealed"}
 
 
 def states(folder: Path) -> dict[str, tuple[int, int]]:
@@ -124,21 +124,21 @@ def states(folder: Path) -> dict[str, tuple[int, int]]:
     return {
         str(path.relative_to(folder)): (path.stat().st_ino, path.stat().st_size)
         for path in folder.rglob("*")
-        if path.is_file() and path.name != "sealed"
+        if path.is_file() and path.name != ".sealed"
     }
 
 
 def test_files_that_were_only_touched_are_sealed_again(victim):
     folder = unpacked(victim)
-    before, seal = states(folder), (folder / "sealed").read_bytes()
+    before, seal = states(folder), (folder / ".sealed").read_bytes()
     for path in folder.rglob("*"):
         os.utime(path, (0, 0))
     victim.runs()
     assert states(folder) == before
-    again = (folder / "sealed").read_bytes()
+    again = (folder / ".sealed").read_bytes()
     assert again != seal
     victim.runs()
-    assert (folder / "sealed").read_bytes() == again
+    assert (folder / ".sealed").read_bytes() == again
 
 
 def test_files_that_it_does_not_know_are_left_alone(victim):
@@ -174,7 +174,7 @@ def test_damage_below_a_running_server(victim, genuine):
         try:
             victim("wait", "--quiet", f"file:{ready}", "--deadline", "30s")
             url = ready.read_text().split()[0]
-            (victim.place / genuine.identity / "sealed").unlink()
+            (victim.place / genuine.identity / ".sealed").unlink()
             one_of(victim.place / genuine.identity, "lib/_ssl*.so").unlink()
             victim.runs()
             assert victim("request", f"{url}/json", "--retry", "0").returncode == 0

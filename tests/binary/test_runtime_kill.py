@@ -58,7 +58,7 @@ def works_after(person, number: signal.Signals, *, times: int, seed: int) -> Non
         ended += end_at(person, moments.uniform(0, longest_s), number)
         person.runs()
         assert left_in(person.place) == {folder.name}, f"WHERRY_TEST_SEED={seed}, turn {turn}"
-        assert {path.name for path in folder.iterdir()} == {"wherry", "modules", "lib", "sealed"}
+        assert {path.name for path in folder.iterdir()} == {"wherry", "modules", "lib", ".sealed"}
     assert ended > times // 4, "it had ended before nearly every signal: nothing was tried"
 
 

@@ -34,7 +34,7 @@ def put(person, name: str, *, days: float) -> Path:
         person.own(person.home)
     folder = person.place / name
     (folder / "lib").mkdir(parents=True)
-    for file in ("wherry", "modules", "sealed", "lib/libc.so.6"):
+    for file in ("wherry", "modules", ".sealed", "lib/libc.so.6"):
         (folder / file).write_text("old")
     person.own(folder)
     age(folder, days)
@@ -131,7 +131,7 @@ def test_old_versions_go_once_a_day_too(victim, genuine, since):
     put(victim, OLD, days=15)
     put(victim, ".old-0123456789abcdef", days=0)
     if since != "nothing":
-        (victim.place / genuine.identity / "sealed").write_bytes(b"of another boot")
+        (victim.place / genuine.identity / ".sealed").write_bytes(b"of another boot")
     age(victim.place / genuine.identity, 2)
     victim.runs()
     assert left_in(victim.place) == {genuine.identity}

@@ -77,8 +77,11 @@ class PyInstallerBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         Meta(description='The Python to freeze, such as "3.12"; the one on the PATH unless told.'),
     ] = None
     mode: Annotated[
-        Literal["onedir", "onefile"],
-        Meta(description="A folder, which starts faster, or one file, which unpacks itself each time."),
+        Literal["onedir", "onefile", "launcher"],
+        Meta(
+            description="A folder, which starts faster; one file, which unpacks itself each time; or, for Linux, one"
+            " file with a launcher, which unpacks itself once and needs nothing of the system."
+        ),
     ] = "onedir"
     binary: Annotated[_FileName | None, Meta(description="The program's name; the project's unless told.")] = None
     data: Annotated[tuple[Data, ...], Meta(description="Files that it reads when it runs.")] = ()
@@ -96,6 +99,12 @@ class PyInstallerBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
             raise ValueError("a build has either entry or spec")
         if self.spec is not None and self.data:
             raise ValueError("a build with a spec names its data there")
+        if self.mode == "launcher":
+            if self.spec is not None:
+                raise ValueError("mode launcher goes with entry; a spec makes what it says")
+            others = [target for target in self.targets if not target.startswith("linux_")]
+            if others:
+                raise ValueError(f"mode launcher is for Linux; give {', '.join(others)} a build of their own")
 
 
 class Prebuilt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,6 +13,9 @@ from wherry.commands.release.build.frozen import contents as frozen
 from wherry.commands.release.build.frozen import report, tables
 from wherry.commands.release.build.program import Program
 from wherry.commands.release.build.spec import FOLDER, Freeze, script, spec
+from wherry.commands.release.launcher import folder as launched
+from wherry.commands.release.launcher import making
+from wherry.commands.release.launcher.hook import HOOK
 from wherry.errors import WherryError
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ def freeze(
     say: Callable[[str], None],
 ) -> Program:  # fmt: skip
     """Freeze it in ``work``, an empty folder; ``name`` is the program's, without .exe. Raises WherryError."""
+    if build.mode == "launcher":
+        making.launcher()  # it is not there for every wherry, and what follows takes long
     run = environment.cleaned(run)
     say(f"{build_id}: a virtual environment with {build.lock or 'the project'}")
     pyinstaller = environment.make(build, run, work / _ENVIRONMENT, project)
@@ -51,16 +56,27 @@ def freeze(
             paths=_paths(run.folder, build.entry),
             data=tuple((os.path.join(glob.escape(str(run.folder)), each.src), each.dst) for each in build.data),  # noqa: PTH118  a pattern is no path
             one_file=build.mode == "onefile",
+            hook=str(_hook(begin.parent)) if build.mode == "launcher" else None,
         )
     )
     (work / "program.spec").write_text(text, "utf-8")
     dist = _pyinstaller(str(work / "program.spec"), run, work, pyinstaller)
     folder, file = dist / FOLDER.format(name=name), _executable(name)
-    one_file = build.mode == "onefile"
-    if not one_file:
+    if build.mode != "onefile":
         _clean(folder)
-    executable = dist / file if one_file else folder / file
-    return Program(build_id, file, executable if one_file else folder, executable, folder)
+    if build.mode == "onedir":
+        return Program(build_id, file, folder, folder / file, folder)
+    executable = dist / file
+    if build.mode == "launcher":
+        say(f"{build_id}: the launcher")
+        making.make(launched.program(folder, file), file, work, executable)
+    return Program(build_id, file, executable, executable, folder, own_libc=build.mode == "launcher")
+
+
+def _hook(folder: Path) -> Path:
+    path = folder / "wherry_hook.py"
+    path.write_text(HOOK, "utf-8")
+    return path
 
 
 def contents(program: Program, work: Path, environ: Mapping[str, str]) -> Inventory:

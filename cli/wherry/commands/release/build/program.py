@@ -18,7 +18,7 @@ class Program(Record):
     """``id`` is the build's; ``name`` the file's, with .exe on Windows; ``path`` the file, or the folder around it.
 
     ``executable`` is what runs. ``checked`` is where its parts lie open: of one file that unpacks itself, the folder
-    that it would unpack to.
+    that it would unpack to. With ``own_libc`` it brings its C library, and needs none of the system's.
     """
 
     id: str
@@ -26,6 +26,7 @@ class Program(Record):
     path: Path
     executable: Path
     checked: Path
+    own_libc: bool = False
 
     @property
     def stem(self) -> str:
@@ -34,7 +35,12 @@ class Program(Record):
 
 
 def glibc(program: Program) -> Need | None:
-    """The newest glibc that a file of it needs; None when none does. Raises NotMet for an ELF file that is damaged."""
+    """The newest glibc of the system's that a file of it needs; None when none does.
+
+    Raises NotMet for an ELF file that is damaged.
+    """
+    if program.own_libc:
+        return None
     needs = [need for file in _files(program.checked) if (need := _need(file, program.checked))]
     return max(needs, key=lambda need: order(need.version), default=None)
 

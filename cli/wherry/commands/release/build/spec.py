@@ -20,7 +20,8 @@ class Freeze(Record):
     """A program to freeze.
 
     ``entry`` is ``package.module:function``; ``script`` the path of what :func:`script` says; ``paths`` are folders
-    that modules are found in, besides those of the environment; ``data`` pairs of a path, or a pattern, and a folder.
+    that modules are found in, besides those of the environment; ``data`` pairs of a path, or a pattern, and a folder;
+    ``hook`` is a file that runs before the program and all other hooks.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Freeze(Record):
     paths: tuple[str, ...]
     data: tuple[tuple[str, str], ...]
     one_file: bool
+    hook: str | None = None
 
 
 def script(entry: str) -> str:
@@ -48,6 +50,7 @@ def spec(freeze: Freeze) -> str:
 
 def _lines(freeze: Freeze) -> Sequence[str]:
     package = freeze.entry.partition(":")[0].partition(".")[0]
+    hooks = [freeze.hook] if freeze.hook else []
     options = f"name={freeze.name!r}, console=True, strip=False, upx=False"
     lines = [
         "from importlib.metadata import packages_distributions",
@@ -62,7 +65,9 @@ def _lines(freeze: Freeze) -> Sequence[str]:
         "    data += copy_metadata(distribution)",
         f"paths = {[*freeze.paths]!r}",
         "modules = collect_submodules(package)",
-        f"analysis = Analysis([{freeze.script!r}], pathex=paths, datas=data, hiddenimports=modules)",
+        f"hooks = {hooks!r}",
+        f"begin = {freeze.script!r}",
+        "analysis = Analysis([begin], pathex=paths, datas=data, hiddenimports=modules, runtime_hooks=hooks)",
         "",
         "",
         "def is_record(path):",
