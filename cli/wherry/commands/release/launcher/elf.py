@@ -63,7 +63,7 @@ def segments(data: bytes) -> list[Segment]:
     try:
         begin, count = _table(data)
         return [Segment(*_SEGMENT.unpack_from(data, begin + index * _SEGMENT.size)) for index in range(count)]
-    except struct.error:
+    except (struct.error, OverflowError):
         raise ValueError("it is cut short") from None
 
 
@@ -103,7 +103,7 @@ def dynamic(data: bytes) -> list[Entry]:
             places = range(segment.offset, segment.offset + segment.file_size - _ENTRY.size + 1, _ENTRY.size)
             try:
                 found = [Entry(at, *_ENTRY.unpack_from(data, at)) for at in places]
-            except struct.error:
+            except (struct.error, OverflowError):
                 raise ValueError("it is cut short") from None
     return found
 
