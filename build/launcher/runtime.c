@@ -151,7 +151,7 @@ static int make(int place, const char *path, struct reason *why)
     int lock = take_lock(place, MOST_TURNS);
     int version = find(place, path);
     if (version < 0 && lock >= 0) {
-        sweep_aside(place, payload_id);
+        sweep_aside(place, payload()->id);
         sweep(place);
     }
     if (version < 0)

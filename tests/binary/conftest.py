@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import re
 import shutil
@@ -10,12 +11,14 @@ import socket
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from . import acme
 from .runtime import Genuine, Machine, Person
 
 if TYPE_CHECKING:
@@ -95,6 +98,24 @@ class Wherry:
 @pytest.fixture
 def wherry(binary: Path, tmp_path: Path) -> Wherry:
     return Wherry(binary, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def acme_builds(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> list[acme.Built]:
+    """A program of `mode: launcher`, made twice in folders of different names."""
+    folders = [tmp_path_factory.mktemp(name) for name in ("one", "the-other")]
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(acme.build, [binary] * 2, folders))
+    for result in results:
+        unreachable = any(words in result.stderr for words in acme.UNREACHABLE)
+        if result.returncode == 3 and unreachable and not os.environ.get("CI"):
+            pytest.skip(f"PyInstaller cannot be installed here: {result.stderr.splitlines()[-1]}")
+        assert result.returncode == 0, result.stderr
+    told = [json.loads(result.stdout) for result in results]
+    return [
+        acme.Built(folder / "dist" / each["artifacts"][0]["name"], each["builds"][0])
+        for folder, each in zip(folders, told, strict=True)
+    ]
 
 
 @pytest.fixture

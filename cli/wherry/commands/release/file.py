@@ -104,7 +104,8 @@ class PyInstallerBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
                 raise ValueError("mode launcher goes with entry; a spec makes what it says")
             others = [target for target in self.targets if not target.startswith("linux_")]
             if others:
-                raise ValueError(f"mode launcher is for Linux; give {', '.join(others)} a build of their own")
+                whose = "its" if len(others) == 1 else "their"
+                raise ValueError(f"mode launcher is for Linux; give {', '.join(others)} a build of {whose} own")
 
 
 class Prebuilt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

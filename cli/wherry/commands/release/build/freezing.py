@@ -85,7 +85,11 @@ def contents(program: Program, work: Path, environ: Mapping[str, str]) -> Invent
     told = place / environment.REPORT
     archives = report.read(told.read_bytes()) if told.is_file() else {}
     entries = tables.of_program(tables.read(work / _LEFT), program.executable)
-    return frozen.find(entries, program.checked / tables.contents_folder(entries), place, archives, environ)
+    libraries = program.checked / tables.contents_folder(entries)
+    if entries and program.own_libc:
+        system = launched.system(program.checked, program.name)
+        entries += tuple(tables.Entry(name, str(path), "BINARY") for name, path in system.items())
+    return frozen.find(entries, libraries, place, archives, environ)
 
 
 def _run_spec(path: str, name: str, build_id: str, run: Runner, work: Path, pyinstaller: Path) -> Program:
