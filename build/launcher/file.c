@@ -50,14 +50,16 @@ int file_is_whole(int version, unsigned i, const char *path)
     return whole;
 }
 
-/* The folders down to `path`, which are there when somebody else of its files is. */
-static void make_folders(int version, const char *path)
+/* The folders down to `path`; some are there when another of its files is. */
+static int make_folders(int version, const char *path)
 {
     char folder[PATH_MAX];
     for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
         snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
-        mkdirat(version, folder, 0700);
+        if (mkdirat(version, folder, 0700) != 0 && errno != EEXIST)
+            return -1;
     }
+    return 0;
 }
 
 static int write_link(int version, unsigned i, const unsigned char *bytes)
@@ -89,14 +91,17 @@ static int write_regular(int version, unsigned i, const unsigned char *bytes)
     return failed ? -1 : 0;
 }
 
+/* 0, or -1 with errno. */
+static int write_either(int version, unsigned i, const unsigned char *bytes)
+{
+    return S_ISLNK(payload()->files[i].mode) ? write_link(version, i, bytes) : write_regular(version, i, bytes);
+}
+
 int file_write(int version, unsigned i, const unsigned char *bytes, struct reason *why)
 {
-    int is_link = S_ISLNK(payload()->files[i].mode);
-    int made = is_link ? write_link(version, i, bytes) : write_regular(version, i, bytes);
-    if (made != 0 && errno == ENOENT) {
-        make_folders(version, payload_path(i));
-        made = is_link ? write_link(version, i, bytes) : write_regular(version, i, bytes);
-    }
+    int made = write_either(version, i, bytes);
+    if (made != 0 && errno == ENOENT)
+        made = make_folders(version, payload_path(i)) == 0 ? write_either(version, i, bytes) : -1;
     return made == 0 ? 0 : because_of_errno(why, payload_path(i));
 }
 
