@@ -19,13 +19,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import modules_file
+
 HOME = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HOME / "cli"))
 
 from wherry.commands.release.launcher.carrying import carrying  # noqa: E402  its folder is added above
 from wherry.commands.release.launcher.payload import RESERVED, Packed, Program, encode, plain  # noqa: E402
-
-import modules_file
 
 LAUNCHER = Path(__file__).resolve().parent / "launcher"
 # What `wherry release` makes executables of users with: data files of its own package.
