@@ -44,15 +44,23 @@ def gauge(name: str, text: str, value: float) -> Family:
 
 def exposition(families: Iterable[Family]) -> str:
     """All of ``families`` as a page for Prometheus."""
-    lines = []
-    for family in families:
-        lines.append(f"# HELP {family.name} {family.help.translate(_IN_HELP)}")
-        lines.append(f"# TYPE {family.name} {family.kind}")
-        for sample in family.samples:
-            labels = ",".join(f'{name}="{value.translate(_IN_VALUE)}"' for name, value in sample.labels.items())
-            braces = f"{{{labels}}}" if labels else ""
-            lines.append(f"{family.name}{sample.suffix}{braces} {_number(sample.value)}")
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(
+        heading(family.name, family.kind, family.help)
+        + "".join(sample_line(family.name, each) for each in family.samples)
+        for family in families
+    )
+
+
+def heading(name: str, kind: str, text: str) -> str:
+    """The lines that a family begins with; its samples must follow, and stand nowhere else on the page."""
+    return f"# HELP {name} {text.translate(_IN_HELP)}\n# TYPE {name} {kind}\n"
+
+
+def sample_line(name: str, sample: Sample) -> str:
+    """One sample of the family ``name``, on its line."""
+    labels = ",".join(f'{label}="{value.translate(_IN_VALUE)}"' for label, value in sample.labels.items())
+    braces = f"{{{labels}}}" if labels else ""
+    return f"{name}{sample.suffix}{braces} {_number(sample.value)}\n"
 
 
 def _number(value: float) -> str:
