@@ -71,7 +71,8 @@ def build(asked: Asked, say: Callable[[str], None], show: Callable[[str], None])
             built = [maker.build(each, smoke=target == this) for each in names.builds_for(file, (), target)]
         made = work / "made"
         made.mkdir()
-        packer = packing.Packer(file, fields, target, folder, version.text, epoch_s, [each for each, _ in built])
+        glibc = {each.id: told.glibc for each, told in built}
+        packer = packing.Packer(file, fields, target, folder, version.text, epoch_s, [each for each, _ in built], glibc)
         packed = []
         for artifact in wanted:
             say(f"packing {artifact.name}")

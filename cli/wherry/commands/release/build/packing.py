@@ -9,10 +9,12 @@ from wherry.commands.release import fields as named
 from wherry.commands.release.artifacts import Kind, package_name
 from wherry.commands.release.build.contents import of_archive
 from wherry.commands.release.build.debian import copyright_of
+from wherry.commands.release.build.glibc import order
 from wherry.commands.release.build.places import of_package
 from wherry.commands.release.file import overridden, split_target
 from wherry.commands.release.package.deb import write_deb
 from wherry.commands.release.package.dependency import KINDS as KINDS_OF_RELATIONS
+from wherry.commands.release.package.dependency import with_glibc
 from wherry.commands.release.package.facts import PackageFacts
 from wherry.commands.release.package.rpm import write_rpm
 from wherry.commands.release.package.scripts import NAMES, Scripts
@@ -22,7 +24,7 @@ from wherry.core.record import Record
 from wherry.errors import WherryError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from wherry.commands.release.artifacts import Artifact
@@ -36,7 +38,10 @@ KINDS: Final = frozenset({Kind.ARCHIVE, Kind.BINARY, Kind.PACKAGE})
 
 
 class Packer(Record):
-    """Packs ``programs`` of one ``target``; ``folder`` is the release.yml's, ``epoch_s`` the time of every file."""
+    """Packs ``programs`` of one ``target``; ``folder`` is the release.yml's, ``epoch_s`` the time of every file.
+
+    ``glibc`` is the version that each program needs, by its id, or None.
+    """
 
     file: ReleaseFile
     fields: Named
@@ -45,6 +50,7 @@ class Packer(Record):
     version: str
     epoch_s: int
     programs: Sequence[Program]
+    glibc: Mapping[str, str | None]
 
     def write(self, artifact: Artifact, path: Path) -> None:
         """Write it to ``path``. Raises WherryError."""
@@ -76,7 +82,9 @@ class Packer(Record):
 
     def _package(self, artifact: Artifact, programs: Sequence[Program], path: Path) -> None:
         package = overridden(next(each for each in self.file.nfpms if each.id == artifact.id), artifact.format)
-        facts = self._facts(package)
+        versions = [version for program in programs if (version := self.glibc[program.id])]
+        dependencies = with_glibc(package.dependencies, max(versions, key=order, default=None), artifact.format)
+        facts = self._facts(package, dependencies)
         items = of_package(package, facts.name, artifact.format, programs, self.folder)
         if artifact.format == "rpm":
             write_rpm(path, items, facts, self.epoch_s)
@@ -91,7 +99,7 @@ class Packer(Record):
         )
         return items if any(item.name == made.name for item in items) else (*items, made)
 
-    def _facts(self, package: Nfpm) -> PackageFacts:
+    def _facts(self, package: Nfpm, dependencies: tuple[str, ...]) -> PackageFacts:
         return PackageFacts(
             name=package_name(self.file, package),
             version=self.version,
@@ -104,7 +112,8 @@ class Packer(Record):
             section=package.section,
             priority=package.priority,
             scripts=self._scripts(package),
-            **{kind: getattr(package, kind) for kind in KINDS_OF_RELATIONS},
+            dependencies=dependencies,
+            **{kind: getattr(package, kind) for kind in KINDS_OF_RELATIONS if kind != "dependencies"},
         )
 
     def _scripts(self, package: Nfpm) -> Scripts:

@@ -31,6 +31,8 @@ KINDS: Final = ("dependencies", "recommends", "suggests", "conflicts", "provides
 """What a package says of others, by GoReleaser's keys."""
 # Debian's policy, 7.1: of the others each package is one.
 _CHOICES: Final = ("dependencies", "recommends", "suggests")
+# What has the C library, by the name that Debian and its like give it, and that of those with rpm.
+_GLIBC: Final = {"deb": "libc6", "rpm": "glibc"}
 
 
 class Dependency(Record):
@@ -57,6 +59,18 @@ def parse(text: str, kind: str = "dependencies") -> tuple[Dependency, ...]:
     if kind == "provides" and found[0].relation not in (None, _RELATIONS["="]):
         raise UsageError(f"{kind}: {text!r} is no one version", hint="write a package's name, or as in git (= 2.30)")
     return found
+
+
+def with_glibc(dependencies: tuple[str, ...], version: str | None, kind: str) -> tuple[str, ...]:
+    """The same and the glibc that the programs need, unless one of them tells it; ``kind`` is deb or rpm.
+
+    Without it, a package is installed where its program cannot start. Raises UsageError.
+    """
+    names = {each.name for text in dependencies for each in parse(text)}
+    told = any(name in _GLIBC.values() or name.startswith("libc.so.6") for name in names)
+    if version is None or told:
+        return dependencies
+    return (*dependencies, f"{_GLIBC[kind]} (>= {version})")
 
 
 def _one(text: str, whole: str, kind: str) -> Dependency:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -60,6 +61,14 @@ def test_a_folder(tmp_path):
         assert archive.getmember("acme/_internal/lib.so").linkname == "../acme"
     assert json.loads((tmp_path / "dist" / "part-linux_amd64.json").read_bytes())["target"] == "linux_amd64"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["dist", "out", "pyproject.toml", "release.yml"]
+
+
+@pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="dpkg is not installed")
+def test_the_deb_depends_on_the_glibc_that_its_program_needs(tmp_path):
+    part, _ = make(project(tmp_path, glibc="GLIBC_2.25"))
+    deb = next(each.name for each in part.artifacts if each.format == "deb")
+    command = ["dpkg-deb", "--field", tmp_path / "dist" / deb, "Depends"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "libc6 (>= 2.25)\n"
 
 
 def test_the_same_bytes_anywhere_and_any_time(tmp_path):

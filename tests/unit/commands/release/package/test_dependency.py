@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wherry.commands.release.package.dependency import parse
+from wherry.commands.release.package.dependency import parse, with_glibc
 from wherry.errors import UsageError
 
 
@@ -35,3 +35,17 @@ def test_dependencies(text, deb, rpm):
 def test_none(text):
     with pytest.raises(UsageError, match="dependencies"):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("dependencies", "version", "deb", "rpm"),
+    [
+        pytest.param(("git",), "2.28", ("git", "libc6 (>= 2.28)"), ("git", "glibc (>= 2.28)"), id="it is added"),
+        pytest.param(("git",), None, ("git",), ("git",), id="none is needed"),
+        pytest.param(("libc6 | musl",), "2.28", ("libc6 | musl",), ("libc6 | musl",), id="it is told"),
+        pytest.param(("libc.so.6(GLIBC_2.17)(64bit)",), "2.28", None, None, id="told as a library"),
+    ],
+)
+def test_the_glibc_that_programs_need(dependencies, version, deb, rpm):
+    assert with_glibc(dependencies, version, "deb") == (deb or dependencies)
+    assert with_glibc(dependencies, version, "rpm") == (rpm or dependencies)
