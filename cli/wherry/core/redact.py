@@ -20,9 +20,14 @@ def is_secret_header(name: str) -> bool:
     return _SECRET_HEADER.search(name) is not None
 
 
+def is_secret_parameter(name: str) -> bool:
+    """Whether a field of a query of this name, decoded, carries a credential as a rule."""
+    return _SECRET_QUERY.search(name) is not None
+
+
 def _redact_field(field: str) -> str:
     name, equals, _ = field.partition("=")
-    return f"{name}={MASK}" if equals and _SECRET_QUERY.search(unquote_plus(name)) else field
+    return f"{name}={MASK}" if equals and is_secret_parameter(unquote_plus(name)) else field
 
 
 def redact_url(url: str) -> str:
