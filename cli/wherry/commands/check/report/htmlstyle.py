@@ -1,0 +1,94 @@
+"""The look of the page of a report: light and dark, wide and narrow, on a screen and on paper."""
+
+from __future__ import annotations
+
+from typing import Final
+
+STYLE: Final = """\
+:root{color-scheme:light dark;--back:#fff;--panel:#f6f8fa;--text:#1f2328;--dim:#59636e;--line:#d1d9e0;--grid:#e6eaef;
+--link:#0550ae;--good:#1a7f37;--bad:#cf222e;--odd:#8a5a00;--skip:#59636e;--added:#dafbe1;--gone:#ffebe9;
+--p0:#0a7d91;--p1:#bc4c00;--p2:#6e7781;--p3:#8250df;--p4:#bf3989;--p5:#218bff;--p6:#0a3069}
+@media(prefers-color-scheme:dark){:root{--back:#0d1117;--panel:#151b23;--text:#f0f6fc;--dim:#9198a1;--line:#3d444d;
+--grid:#21262d;--link:#58a6ff;--good:#3fb950;--bad:#f85149;--odd:#d29922;--skip:#9198a1;--added:#12361f;--gone:#4a1a1c;
+--p0:#39c5cf;--p1:#f0883e;--p2:#9198a1;--p3:#bc8cff;--p4:#f778ba;--p5:#388bfd;--p6:#cae8ff}}
+*{box-sizing:border-box}
+body{font:15px/1.5 system-ui,sans-serif;background:var(--back);color:var(--text);max-width:75rem;margin:0 auto;
+padding:1.5rem 1rem 3rem;overflow-wrap:anywhere}
+h1{font-size:1.5rem;line-height:1.3;margin:0}h2{font-size:1.0625rem;margin:0}p{margin:.25rem 0}a{color:var(--link)}
+.dim,h2 small,footer{color:var(--dim);font-size:.875rem;font-weight:400}
+.good{color:var(--good)}.bad{color:var(--bad)}
+:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+[hidden]{display:none!important}
+path.y,path.p{fill:var(--good);stroke:var(--good)}path.n,path.f,path.e{fill:var(--bad);stroke:var(--bad)}
+path.w,path.k{fill:var(--odd);stroke:var(--odd)}path.s{fill:var(--skip);stroke:var(--skip)}
+path.y,path.n{stroke-width:1.5px;vector-effect:non-scaling-stroke}
+svg path.w{stroke:var(--dim);stroke-width:1px;vector-effect:non-scaling-stroke}.shares path{stroke:none!important}
+.p0{fill:var(--p0);background:var(--p0)}.p1{fill:var(--p1);background:var(--p1)}.p2{fill:var(--p2);background:var(--p2)}
+.p3{fill:var(--p3);background:var(--p3)}.p4{fill:var(--p4);background:var(--p4)}.p5{fill:var(--p5);background:var(--p5)}
+.p6{fill:var(--p6);background:var(--p6)}
+s{display:inline-block;width:.625rem;height:.625rem;border-radius:2px;margin-right:.375rem;text-decoration:none}
+.shares{display:block;width:100%;height:.5rem;border-radius:4px;margin:1rem 0 .75rem}
+.counts{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;margin:0;padding:0;list-style:none}
+.counts b{font-size:1.25rem;margin-right:.375rem;font-variant-numeric:tabular-nums}
+.f>b,.e>b,.f summary>b,.e summary>b{color:var(--bad)}.w>b,.k>b,.w summary>b,.k summary>b{color:var(--odd)}
+.p>b,.p summary>b{color:var(--good)}.s>b,.s summary>b{color:var(--skip)}
+.wrong{margin:1.5rem 0 0;padding:.75rem 1rem;background:var(--panel);border-left:4px solid var(--bad);border-radius:4px}
+.wrong ul{margin:.25rem 0 0;padding-left:1.25rem}
+form{margin:1.5rem 0 0;padding:.75rem 1rem;background:var(--panel);border:1px solid var(--line);border-radius:6px;
+display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center}
+fieldset{border:0;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.25rem .875rem}
+legend{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+form label{white-space:nowrap;display:inline-flex;align-items:center;gap:.375rem;min-height:1.75rem}
+form input,form select,button{font:inherit;color:inherit}form select{min-width:0;max-width:14rem}
+form input[type=checkbox]{width:1rem;height:1rem;margin:0;accent-color:var(--link)}
+form input[type=search],form select,button{background:var(--back);border:1px solid var(--dim);border-radius:6px;
+padding:.25rem .5rem;min-height:2rem}
+form input[type=search]{flex:1 1 8rem;min-width:0}button{cursor:pointer}output{color:var(--dim);margin-left:auto}
+.key{display:flex;flex-wrap:wrap;gap:.125rem 1rem;margin:1.25rem 0 0;padding:0;list-style:none;font-size:.8125rem;
+color:var(--dim)}
+.key .y,.key .n{border-radius:0;height:.1875rem;vertical-align:.1875rem}
+.key .y{background:var(--good)}.key .n{background:var(--bad)}
+main section{margin-top:1.75rem}
+ol{list-style:none;margin:.25rem 0 0;padding:0;border-top:1px solid var(--line)}
+ol>li{border-bottom:1px solid var(--line);content-visibility:auto;contain-intrinsic-size:auto 2.75rem}
+summary,.axis{display:grid;grid-template-columns:.75rem 4.25rem minmax(0,2fr) minmax(0,3fr) 4.25rem;column-gap:.75rem;
+align-items:center}
+summary{padding:.5rem .25rem;min-height:2.75rem;cursor:pointer;list-style:none}
+summary::-webkit-details-marker{display:none}summary:hover{background:var(--panel)}
+summary::before{content:"";width:.4rem;height:.4rem;border:solid var(--dim);border-width:0 2px 2px 0;rotate:-45deg}
+details[open]>summary::before{rotate:45deg}
+summary>b{font-size:.875rem;white-space:nowrap}summary>span{grid-column:3}summary>i{grid-column:5;text-align:right;font-style:normal;
+font-size:.875rem;color:var(--dim);font-variant-numeric:tabular-nums}
+summary em{font-style:normal;font-size:.75rem;line-height:1.5;color:var(--dim);border:1px solid var(--line);
+border-radius:1rem;padding:0 .5rem;margin-left:.5rem;display:inline-block}
+summary small{display:block;font-size:.8125rem;color:var(--dim);overflow:hidden;display:-webkit-box;
+-webkit-box-orient:vertical;-webkit-line-clamp:2}
+summary svg,.axis>div{grid-column:4;width:100%}summary svg{height:1.25rem}
+.axis{font-size:.75rem;color:var(--dim);padding:.5rem .25rem 0}.axis>div{display:flex;justify-content:space-between}
+.axis span{width:0;white-space:nowrap;display:flex;justify-content:center}
+.axis span:first-child{justify-content:start}.axis span:last-child{justify-content:end}
+summary svg{background-image:linear-gradient(90deg,var(--grid) 1px,transparent 1px)}
+.g1 svg{background-size:100% 100%}.g2 svg{background-size:50% 100%}.g3 svg{background-size:33.333% 100%}
+.g4 svg{background-size:25% 100%}.g5 svg{background-size:20% 100%}
+details[open]>summary{background:var(--panel)}
+details>:not(summary){margin:.75rem .25rem .75rem 6.75rem}
+dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.125rem 1rem;font-size:.875rem}
+dt{color:var(--dim)}dd{margin:0}
+table{border-collapse:collapse;font-size:.875rem;width:auto}caption{text-align:left;font-weight:600}
+th{font-weight:400;color:var(--dim);text-align:left;vertical-align:top;padding:.0625rem 1rem .0625rem 0;
+overflow-wrap:normal}
+td{vertical-align:top;white-space:pre-wrap;padding:.0625rem 1rem .0625rem 0}
+.n{white-space:nowrap;text-align:right;font-variant-numeric:tabular-nums}
+pre,dd,td{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}pre,dd,td{font-size:.8125rem}
+pre{white-space:pre-wrap;background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.5rem .75rem}
+details>pre.r{margin-bottom:.375rem}details>pre.r+button{margin-top:0}.d>*{display:block;text-decoration:none}ins{background:var(--added)}del{background:var(--gone)}
+footer{margin-top:2rem}
+@media(max-width:44rem){body{padding:1rem .75rem 2rem}
+summary,.axis{grid-template-columns:.5rem max-content minmax(0,1fr) max-content;row-gap:.375rem}
+summary>i{grid-column:4;grid-row:1;align-self:start;padding-top:.125rem}summary>b{align-self:start;padding-top:.125rem}
+summary::before{align-self:start;margin-top:.5rem}
+summary svg,.axis>div{grid-column:1/-1}summary svg{height:.875rem}details>:not(summary){margin-left:.25rem}
+form select{max-width:none;width:100%}form label:has(select){flex:1 1 8rem}output{margin-left:0}}
+@media print{:root{color-scheme:light}form,button{display:none!important}body{max-width:none;padding:0;font-size:11px}
+ol>li{content-visibility:visible;break-inside:avoid}path,s,ins,del{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+"""
