@@ -66,7 +66,7 @@ def load_document(
 
 def fit_document(source: str, node: Node, kind: type[T], *, hooks: Mapping[Any, Hook] | None = None) -> T:
     """The second half of :func:`load_document`, for a document that was read already. Raises DocumentError."""
-    if fault := _version_fault(node):
+    if fault := version_fault(node):
         raise DocumentError(source, [fault])
     assert isinstance(node, Entries)
     if not any(field.encode_name == "version" for field in msgspec.structs.fields(kind)):
@@ -79,7 +79,8 @@ def fit_document(source: str, node: Node, kind: type[T], *, hooks: Mapping[Any, 
     return value  # type: ignore[no-any-return]
 
 
-def _version_fault(node: Node) -> Fault | None:
+def version_fault(node: Node) -> Fault | None:
+    """What is wrong with the ``version: 1`` that every file has, or with ``node`` as a file at all."""
     if isinstance(node, Scalar) and not node.text:
         return Fault(1, 1, "the file is empty; it begins with version: 1")
     if not isinstance(node, Entries):

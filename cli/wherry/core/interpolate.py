@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from wherry.core.yaml import Node
 
-_EXPRESSION: Final = re.compile(r"\$\$\{|\$\{([^{}]*)(\}?)")
+EXPRESSION: Final = re.compile(r"\$\$\{|\$\{([^{}]*)(\}?)")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -42,7 +42,7 @@ def interpolate(node: Node, *, source: str, environ: Mapping[str, str], read_fil
     if "${" not in node.text:
         return node
     try:
-        text = _EXPRESSION.sub(lambda match: _value(match, environ, read_file), node.text)
+        text = EXPRESSION.sub(lambda match: _value(match, environ, read_file), node.text)
     except UsageError as exc:
         raise UsageError(f"{source}: line {node.line}: {exc}", hint=exc.hint) from None
     return replace(node, value=scalar(text) if node.plain else text, text=text, interpolated=True)
@@ -54,15 +54,26 @@ def _value(match: re.Match[str], environ: Mapping[str, str], read_file: Callable
     expression, end = match.groups()
     if not end:
         raise UsageError(f"${{{expression} has no closing brace; write $${{ for a dollar and a brace")
+    value = from_outside(expression, environ, read_file)
+    if value is None:
+        near = did_you_mean(expression.partition(":")[0], ("env", "file"))
+        raise UsageError(
+            f"${{{expression}}} is not known{near}", hint="write ${env:NAME}, ${env:NAME:-default}, ${file:PATH} or $${"
+        )
+    return value
+
+
+def from_outside(expression: str, environ: Mapping[str, str], read_file: Callable[[str], str]) -> str | None:
+    """The value of ``env:NAME``, ``env:NAME:-default`` or ``file:PATH``; None for what has none of these forms.
+
+    Raises UsageError where the variable or the file is not there (see :func:`interpolate`).
+    """
     scheme, colon, rest = expression.partition(":")
     if scheme == "env" and colon:
         return _variable(rest, environ)
     if scheme == "file" and rest:
         return _file(rest, read_file)
-    near = did_you_mean(scheme, ("env", "file"))
-    raise UsageError(
-        f"${{{expression}}} is not known{near}", hint="write ${env:NAME}, ${env:NAME:-default}, ${file:PATH} or $${"
-    )
+    return None
 
 
 def _variable(text: str, environ: Mapping[str, str]) -> str:

@@ -67,9 +67,10 @@ Node: TypeAlias = Scalar | Items | Entries
 class YamlError(UsageError):
     """A text that is not YAML as wherry reads it. ``problem`` says what is wrong, without the place."""
 
-    def __init__(self, source: str, line: int, problem: str) -> None:
+    def __init__(self, source: str, line: int, problem: str, column: int = 1) -> None:
         super().__init__(f"{source}: line {line}: {problem}" if source else f"line {line}: {problem}")
         self.line = line
+        self.column = column
         self.problem = problem
 
 
@@ -84,7 +85,8 @@ def load(text: str | bytes, *, source: str) -> Node:
         return _Builder(source).build(yaml.parse(checked, Loader=loader))
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
-        raise YamlError(source, mark.line + 1 if mark else 1, _problem(exc, checked)) from None
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise YamlError(source, line, _problem(exc, checked), column) from None
     except yaml.YAMLError as exc:
         raise YamlError(source, 1, " ".join(str(exc).split())) from None
 
@@ -114,7 +116,8 @@ def _checked(text: str | bytes, source: str) -> str:
     text = text.removeprefix("\ufeff")
     if match := _CONTROL.search(text):
         line = text.count("\n", 0, match.start()) + 1
-        raise YamlError(source, line, f"the control character U+{ord(match.group()):04X}")
+        column = match.start() - text.rfind("\n", 0, match.start())
+        raise YamlError(source, line, f"the control character U+{ord(match.group()):04X}", column)
     return text
 
 
@@ -185,8 +188,9 @@ class _Builder:
         return root or Scalar(None, "", 1, 1)
 
     def _error(self, place: Any, problem: str) -> YamlError:
-        line = place.line if isinstance(place, (Scalar, Items, Entries)) else place.start_mark.line + 1
-        return YamlError(self._source, line, problem)
+        if isinstance(place, (Scalar, Items, Entries)):
+            return YamlError(self._source, place.line, problem, place.column)
+        return YamlError(self._source, place.start_mark.line + 1, problem, place.start_mark.column + 1)
 
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         name = type(event).__name__

@@ -14,45 +14,20 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
 
 from wherry.commands.wait.options import Entry
 from wherry.core.document import load_document
-from wherry.core.expect import check_applies, from_map
-from wherry.core.fit import Unfit
+from wherry.core.expect import check_applies
 from wherry.core.record import replace
-from wherry.core.redact import redact_url
-from wherry.core.target import is_label, parse_target
-from wherry.core.yaml import Entries, Scalar, plain
+from wherry.core.wanted import Expect, Url, read_expect, read_url
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from wherry.core.expect import Condition
-    from wherry.core.target import Target
-    from wherry.core.yaml import Node
-
-
-class Url:
-    """A target as on the command line, without a name in front."""
-
-    json_schema: ClassVar[dict[str, Any]] = {"type": "string", "minLength": 1, "examples": ["tcp://db:5432"]}
-
-    def __init__(self, target: Target) -> None:
-        self.target = target
-
-
-class Expect:
-    """A map of subjects to what they must be."""
-
-    json_schema: ClassVar[dict[str, Any]] = {"type": "object", "minProperties": 1, "examples": [{"status": 200}]}
-
-    def __init__(self, conditions: tuple[Condition, ...] = ()) -> None:
-        self.conditions = conditions
 
 
 class WaitTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,7 +76,7 @@ def read(path: str) -> list[Entry]:
 
 def parse(text: bytes, source: str, environ: Mapping[str, str], read_file: Callable[[str], str]) -> list[Entry]:
     """The targets that ``text`` describes. ``source`` names the file in messages. Raises UsageError."""
-    hooks = {Url: _url, Expect: _expect}
+    hooks = {Url: read_url, Expect: read_expect}
     document = load_document(source, text, WaitFile, environ=environ, read_file=read_file, hooks=hooks)
     return [_entry(one) for one in document.targets]
 
@@ -110,26 +85,3 @@ def _entry(one: WaitTarget) -> Entry:
     target = one.url.target if one.name is None else replace(one.url.target, name=one.name)
     conditions = one.expect.conditions if one.expect else ()
     return Entry(target, conditions, stable=one.stable, each_ip=one.each_ip, gone=one.gone)
-
-
-def _url(node: Node) -> Url:
-    if not isinstance(node, Scalar) or node.value is None:
-        raise Unfit(node, "expected a target such as tcp://db:5432")
-    name, equals, rest = node.text.partition("=")
-    if equals and is_label(name):
-        raise Unfit(node, f"a name has a key of its own here; write name: {name} and url: {redact_url(rest)}")
-    # A name is given, so that none is looked for in the text.
-    target = parse_target(node.text, name="url")
-    return Url(replace(target, name=target.shown))
-
-
-def _expect(node: Node) -> Expect:
-    if not isinstance(node, Entries) or not node.values:
-        raise Unfit(node, "expected a map of conditions, such as {status: 200}")
-    conditions = []
-    for subject, value in node.values.items():
-        try:
-            conditions.append(from_map(subject, plain(value)))
-        except UsageError as exc:
-            raise Unfit(node.keys[subject], str(exc)) from None
-    return Expect(tuple(conditions))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from wherry.commands.check.results import Severity
     from wherry.commands.check.suite.capture import Capture
+    from wherry.commands.check.suite.requestline import RequestLine
     from wherry.core.call import HttpCall
     from wherry.core.credential import Credential
     from wherry.core.expect import Condition
@@ -34,17 +35,21 @@ class Ready:
 
     ``target`` is called as the check is, and what it shows has no secrets. ``call`` is None for what is no HTTP.
     ``conditions`` must all hold; the kind's own idea of ready (2xx) holds unless one of them is about the status.
-    ``request`` is a command line that sends the same, quoted for a POSIX shell, without secrets; empty for what is no
-    HTTP. ``credential`` is set where who is asking has to be looked up first (a command's output, OAuth 2) to make the
+    ``credential`` is set where who is asking has to be looked up first (a command's output, OAuth 2) to make the
     Authorization field; any other is among the call's headers. ``secrets`` are the texts in it that may not be shown.
     """
 
     target: Target
     call: HttpCall | None = None
     conditions: tuple[Condition, ...] = ()
-    request: str = ""
     credential: Credential | None = None
     secrets: tuple[str, ...] = ()
+    line: RequestLine | None = None
+
+    @property
+    def request(self) -> str:
+        """A command line that sends the same, quoted for a POSIX shell, without secrets; empty for what is no HTTP."""
+        return "" if self.line is None else str(self.line)
 
 
 class Recipe(Protocol):
@@ -61,11 +66,12 @@ class Recipe(Protocol):
 class Planned:
     """One check.
 
-    ``index`` is its place in the run, from 0, over all suites. ``url`` is what is shown of the target before it is
-    resolved: secrets are masked, and what will be captured stands as ``${login.id}``. ``needs`` are the indices of all
-    checks that must have passed (unless ``always``), those whose captures it uses among them. ``profile`` None is the
-    one of the command line. ``listed``: it stands for one check per item of a captured list, and is expanded, not sent.
-    ``origin`` is the index of the check that it was expanded from.
+    ``base`` is the name as written, where a matrix or a list has added to it. ``index`` is its place in the run, from
+    0, over all suites. ``url`` is what is shown of the target before it is resolved: secrets are masked, and what will
+    be captured stands as ``${login.id}``. ``needs`` are the indices of all checks that must have passed (unless
+    ``always``), those whose captures it uses among them. ``profile`` None is the one of the command line. ``listed``:
+    it stands for one check per item of a captured list, and is expanded, not sent. ``origin`` is the index of the check
+    that it was expanded from.
     """
 
     index: int
@@ -78,6 +84,7 @@ class Planned:
     url: str
     severity: Severity
     recipe: Recipe
+    base: str = ""
     tags: tuple[str, ...] = ()
     needs: tuple[int, ...] = ()
     always: bool = False

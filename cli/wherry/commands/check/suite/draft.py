@@ -1,0 +1,174 @@
+"""The checks of one file, each judged by itself: unfolded, fitted to its type, numbered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from wherry.commands.check.suite.file import Check
+from wherry.commands.check.suite.frame import forbid_late, judge_name
+from wherry.commands.check.suite.scope import ITEM
+from wherry.commands.check.suite.unfold import MOST, ONLY, count, instances
+from wherry.commands.check.suite.written import HOOKS, Axis, Each
+from wherry.core.fit import Fitter
+from wherry.core.interpolate import EXPRESSION
+from wherry.core.template import Filled, fill, later_in
+from wherry.core.yaml import Entries, Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from wherry.commands.check.suite.faults import Faults
+    from wherry.commands.check.suite.frame import Frame
+    from wherry.commands.check.suite.scope import Known
+    from wherry.commands.check.suite.unfold import Instance
+    from wherry.core.template import Note
+    from wherry.core.yaml import Node
+
+# Where ${check.capture} can stand: what is not needed before the check itself is about to run.
+_LATE: Final = frozenset({"url", "headers", "query", "json", "form", "body", "auth", "expect"})
+_UNFOLDING: Final = frozenset({"matrix", "foreach"})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A check, or one of those that a matrix makes of it. ``node`` is what it was fitted from, ``late`` whether
+    anything in that is to be captured.
+    """
+
+    frame: Frame
+    known: Known
+    instance: Instance
+    index: int
+    name: str
+    check: Check
+    node: Entries
+    place: Node
+    late: bool = False
+    late_name: Filled | None = None
+
+    @property
+    def base(self) -> str:
+        return self.known.name if self.known.name != self.name else ""
+
+
+def drafts_of(frame: Frame, faults: Faults, first: int) -> list[Draft]:
+    """The checks of ``frame``, numbered from ``first``; without those that something is wrong with."""
+    note = faults.note(frame.file)
+    fitter = Fitter(HOOKS)
+    found: list[Draft] = []
+    for place, node in enumerate(frame.checks):
+        if not isinstance(node, Entries):
+            note(node, "a check is a map with a name and a url")
+            continue
+        for instance, entries in _unfolded(node, frame, fitter, faults):
+            before = len(faults.found)
+            draft = _draft(entries, instance, frame, place, fitter, faults, first + len(found))
+            if draft is None or len(faults.found) > before or place not in frame.known:
+                continue
+            _number(draft, faults)
+            found.append(draft)
+    return found
+
+
+def _unfolded(node: Entries, frame: Frame, fitter: Fitter, faults: Faults) -> Iterator[tuple[Instance, Entries]]:
+    """The instances of a check, each with the check but for what unfolds it."""
+    if not _UNFOLDING & node.values.keys():
+        yield ONLY[0], node
+        return
+    note = faults.note(frame.file)
+    before = len(faults.found)
+    axes: dict[str, tuple[Node, ...]] = {}
+    each: Node | None = None
+    if (matrix := node.values.get("matrix")) is not None:
+        fitted = fitter.fit(fill(matrix, frame.scope.lookup, note), dict[str, Axis], "matrix")
+        _take(fitter, frame, faults)
+        if isinstance(matrix, Entries):
+            for key in matrix.keys.values():
+                judge_name(key, "a key of a matrix", note)
+            if not matrix.values:
+                note(matrix, "matrix: expected at least one key, such as {region: [eu, us]}")
+        if len(faults.found) == before and not faults.known_at(frame.file, matrix):
+            axes = {key: axis.node.items for key, axis in fitted.items()}
+    if (written := node.values.get("foreach")) is not None:
+        fitted_each = fitter.fit(fill(written, frame.scope.lookup, note), Each, "foreach")
+        _take(fitter, frame, faults)
+        each = fitted_each.node if isinstance(fitted_each, Each) else None
+    if len(faults.found) > before or (not axes and each is None):
+        return
+    if (number := count(axes, each)) > MOST:
+        note(matrix or node, f"this makes {number:,} checks of one; at most {MOST:,} are meant")
+        return
+    values = {key: value for key, value in node.values.items() if key not in _UNFOLDING}
+    rest = Entries(values, node.keys, node.line, node.column, node.count)
+    for instance in instances(axes, each):
+        yield instance, rest
+
+
+def _take(fitter: Fitter, frame: Frame, faults: Faults) -> None:
+    for fault in fitter.faults:
+        faults.add(frame.file, fault.line, fault.column, fault.words)
+    fitter.faults = []
+
+
+def _draft(
+    node: Entries, instance: Instance, frame: Frame, place: int, fitter: Fitter, faults: Faults, index: int
+) -> Draft | None:
+    note = faults.note(frame.file)
+    listed = instance.each is not None
+    lookup = frame.scope.lookup
+    if instance.local or listed:
+        lookup = partial(lookup, local=instance.local, listed=listed)
+    filled = fill(node, lookup, note)
+    assert isinstance(filled, Entries)
+    late_name: Filled | None = None
+    if filled is not node:
+        late_name = _judge_late(filled, listed, note)
+    check = fitter.fit(filled, Check, "")
+    _take(fitter, frame, faults)
+    if not isinstance(check, Check):
+        return None
+    if check.capture:
+        for key in filled.values["capture"].keys.values():  # type: ignore[union-attr]
+            judge_name(key, "a capture", note)
+    if not check.name.isprintable() or check.name != check.name.strip():
+        note(filled.values["name"], "a name is one line of text, without spaces at its ends")
+    name = check.name
+    if instance.suffix and not _names_local(node.values["name"], instance):
+        name = f"{name} {instance.suffix}"
+    known = frame.known.get(place)
+    if known is None:
+        return None
+    return Draft(frame, known, instance, index, name, check, filled, node, filled is not node, late_name)
+
+
+def _judge_late(node: Entries, listed: bool, note: Note) -> Filled | None:
+    """Note what is captured and stands where it cannot; a name may have items of a captured list, and is returned."""
+    late_name = None
+    for key, value in node.values.items():
+        if key in _LATE:
+            continue
+        for inner, name in later_in(value):
+            if key == "name" and listed and name.partition(".")[0] == ITEM:
+                late_name = inner
+            else:
+                forbid_late(inner, name, key, note)
+    return late_name
+
+
+def _names_local(name: Node, instance: Instance) -> bool:
+    """Whether a name tells the instances apart by itself."""
+    if not isinstance(name, Scalar) or "${" not in name.text:
+        return False
+    heads: Iterable[str] = (str(match.group(1)).partition(".")[0] for match in EXPRESSION.finditer(name.text))
+    return any(head in instance.local or (head == ITEM and instance.each is not None) for head in heads)
+
+
+def _number(draft: Draft, faults: Faults) -> None:
+    draft.known.indices.append(draft.index)
+    instances_ = draft.frame.instances
+    if draft.name in instances_ and draft.name != draft.known.name:
+        words = f"two of the checks that this makes are called {draft.name!r}"
+        faults.note(draft.frame.file)(draft.node.values["name"], words)
+    instances_.setdefault(draft.name, draft.index)

@@ -1,0 +1,241 @@
+"""From the checks of all files to what is run: who needs whom, whose captures are used where, what is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wherry.commands.check.suite.addressing import shown_url
+from wherry.commands.check.suite.capture import Capture, Source
+from wherry.commands.check.suite.graph import circle
+from wherry.commands.check.suite.making import ready_of
+from wherry.commands.check.suite.order import Settling, order_of, policy
+from wherry.commands.check.suite.planned import Planned, Suite
+from wherry.commands.check.suite.recipe import Fixed, Pending, stand_ins
+from wherry.commands.check.suite.scope import ITEM
+from wherry.core.redact import is_secret_header
+from wherry.core.suggest import did_you_mean
+from wherry.core.target import Kind
+from wherry.core.template import later_in
+from wherry.core.yaml import Entries, Items
+from wherry.errors import UsageError
+from wherry.profile.file import Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from wherry.commands.check.suite.draft import Draft
+    from wherry.commands.check.suite.faults import Faults
+    from wherry.commands.check.suite.file import CaptureEntry
+    from wherry.commands.check.suite.frame import Frame
+    from wherry.commands.check.suite.order import Order, Stock
+    from wherry.commands.check.suite.planned import Recipe
+    from wherry.commands.check.suite.scope import Use
+    from wherry.core.template import Filled
+    from wherry.core.yaml import Node
+
+_CAPTURED_FROM = {Kind.HTTP: frozenset(Source), Kind.EXEC: frozenset({Source.JSON, Source.REGEX}),
+                  Kind.FILE: frozenset({Source.JSON, Source.REGEX})}  # fmt: skip
+
+
+class Linker:
+    """Makes suites of drafts, and notes what is wrong between them."""
+
+    def __init__(
+        self, stock: Stock, faults: Faults, profile_of: Callable[[str | None], Profile], profile: str | None
+    ) -> None:
+        self._stock = stock
+        self._faults = faults
+        self._profile_of = profile_of
+        self._profile = profile
+        self._profiles: dict[str | None, Profile | None] = {}
+        self._drafts: Sequence[Draft] = ()
+        self._secrets: dict[int, dict[str, None]] = {}
+        self._ways = stand_ins()
+
+    def link(self, drafts: Sequence[Draft], frames: Sequence[Frame]) -> tuple[Suite, ...]:
+        """The suites of ``frames``. What is returned is not to be used where a fault was noted."""
+        self._drafts = drafts
+        if drafts:
+            self._profiles[None] = self._profile_of(self._profile)
+        self._judge_names()
+        checks: dict[int, list[Planned]] = {id(frame): [] for frame in frames}
+        needs: list[tuple[int, ...]] = []
+        for draft in drafts:
+            planned = self._planned(draft)
+            needs.append(planned.needs if planned else ())
+            if planned is not None:
+                checks[id(draft.frame)].append(planned)
+        self._judge_circles(needs)
+        return tuple(
+            Suite(
+                frame.name, frame.group, frame.file, tuple(checks[id(frame)]), tuple(self._secrets.get(id(frame), ()))
+            )
+            for frame in frames
+            if checks[id(frame)]
+        )
+
+    def _judge_names(self) -> None:
+        """Reports tell checks apart by suite, group and name."""
+        seen: dict[tuple[str, str, str], Draft] = {}
+        for draft in self._drafts:
+            key = (draft.frame.name, draft.frame.group, draft.name)
+            first = seen.setdefault(key, draft)
+            if first.frame is not draft.frame:
+                place = f"{first.frame.file}, line {first.place.line}"
+                self._note(
+                    draft,
+                    draft.node.values["name"],
+                    f"the suite {draft.frame.name!r} has a check {draft.name!r} in {place} too; give one of the files "
+                    "another name or group",
+                )
+
+    def _note(self, draft: Draft, node: Node, words: str) -> None:
+        self._faults.add(draft.frame.file, node.line, node.column, words)
+
+    def _planned(self, draft: Draft) -> Planned | None:
+        check, inherited = draft.check, draft.frame.inherited
+        named = check.profile or inherited.profile
+        order = order_of(
+            check, inherited, self._profile_named(named, draft), named or self._profile, draft.frame.source.folder,
+            draft.node.values, draft.name,
+        )  # fmt: skip
+        listed = draft.instance.each
+        uses = self._uses(draft, order) if draft.late or draft.frame.late_defaults or listed else {}
+        needs = dict.fromkeys([*self._needs(draft), *(index for _, index in uses.values())])
+        recipe, kind, url = self._recipe(draft, order, uses)
+        if recipe is None or kind is None:
+            return None
+        timeout_s = inherited.timeout_s if check.timeout is None else check.timeout
+        if timeout_s <= 0:
+            self._note(draft, draft.node.values.get("timeout", draft.place), "timeout: must be more than 0")
+        return Planned(
+            draft.index,
+            draft.frame.name,
+            draft.frame.group,
+            draft.name,
+            draft.frame.file,
+            draft.place.line,
+            kind,
+            url,
+            check.severity or inherited.severity,
+            recipe,
+            draft.base,
+            inherited.tags if not check.tags else tuple(dict.fromkeys([*inherited.tags, *check.tags])),
+            tuple(needs),
+            check.always,
+            named,
+            timeout_s,
+            policy(check.retry, inherited.retry),
+            self._captures(draft, kind) if check.capture else (),
+            listed is not None,
+        )
+
+    def _profile_named(self, name: str | None, draft: Draft) -> Profile:
+        if name not in self._profiles:
+            try:
+                self._profiles[name] = self._profile_of(name)
+            except UsageError as exc:
+                self._profiles[name] = None
+                self._note(draft, draft.node.values.get("profile", draft.place), f"profile: {exc}")
+        return self._profiles[name] or Profile()
+
+    def _recipe(
+        self, draft: Draft, order: Order, uses: dict[str, tuple[Use, int]]
+    ) -> tuple[Recipe | None, Kind | None, str]:
+        late = bool(uses) or draft.instance.each is not None
+        settling = Settling(self._ways if late else _AS_IT_IS, lambda node, words: self._note(draft, node, words))
+        ready = ready_of(order, self._stock, settling)
+        if ready is None:
+            return None, None, ""
+        if not late:
+            if ready.secrets:
+                self._secrets.setdefault(id(draft.frame), {}).update(dict.fromkeys(ready.secrets))
+            return Fixed(ready), ready.target.kind, ready.target.shown
+        pending = Pending(order, self._stock, uses, draft.instance.each, draft.late_name)
+        return pending, ready.target.kind, shown_url(order)
+
+    def _captures(self, draft: Draft, kind: Kind) -> tuple[Capture, ...]:
+        written = draft.node.values["capture"]
+        assert isinstance(written, Entries)
+        captures = []
+        for name, entry in (draft.check.capture or {}).items():
+            capture = _capture(name, entry)
+            if capture.source not in _CAPTURED_FROM.get(kind, frozenset()):
+                self._note(draft, written.keys[name], f"capture: a {kind} target has no {capture.source} to capture")
+            captures.append(capture)
+        return tuple(captures)
+
+    def _needs(self, draft: Draft) -> list[int]:
+        if not draft.check.needs:
+            return []
+        written = draft.node.values["needs"]
+        assert isinstance(written, Items)
+        found: list[int] = []
+        for name, node in zip(draft.check.needs, written.items, strict=True):
+            known = draft.frame.scope.checks.get(name)
+            if known is not None:
+                found += known.indices
+                continue
+            instance = _instance(name, draft.frame)
+            if instance is None:
+                near = did_you_mean(name, draft.frame.scope.checks)
+                self._note(draft, node, f"needs: there is no check {name!r}{near}")
+            else:
+                found.append(instance)
+        return found
+
+    def _uses(self, draft: Draft, order: Order) -> dict[str, tuple[Use, int]]:
+        """The captures that ``order`` uses, each with the index of the check that captures it."""
+        found: dict[str, tuple[Use, int]] = {}
+        each = draft.instance.each
+        for node, name in _later_of(order, each):
+            if name in found or (each is not None and name.partition(".")[0] == ITEM):
+                continue
+            use = draft.frame.scope.use(name)
+            assert use is not None
+            indices = use.check.indices
+            if len(indices) > 1:
+                indices = [i for i in indices if self._drafts[i].instance.suffix == draft.instance.suffix]
+            if len(indices) == 1 and self._drafts[indices[0]].instance.each is None:
+                found[name] = (use, indices[0])
+            elif use.check.indices:
+                words = f"${{{name}}} could be that of any of the checks which {use.check.name!r} becomes"
+                self._note(draft, node, f"{words}; only a check of the same matrix knows which")
+        return found
+
+    def _judge_circles(self, needs: Sequence[Sequence[int]]) -> None:
+        way = circle(needs)
+        if way is None:
+            return
+        draft = self._drafts[way[0]]
+        names = " -> ".join(self._drafts[index].name for index in way)
+        words = "needs itself" if len(way) == 2 else f"is needed by what it needs: {names}"
+        self._note(draft, draft.node.values.get("needs", draft.place), f"the check {draft.name!r} {words}")
+
+
+_AS_IT_IS = (None,)
+
+
+def _capture(name: str, entry: CaptureEntry) -> Capture:
+    secret = is_secret_header(name) if entry.secret is None else entry.secret
+    if entry.json is not None:
+        return Capture(name, Source.JSON, entry.json.path.source, secret, path=entry.json.path)
+    if entry.regex is not None:
+        return Capture(name, Source.REGEX, entry.regex.pattern.source, secret, pattern=entry.regex.pattern.compiled)
+    if entry.header is not None:
+        return Capture(name, Source.HEADER, entry.header.lower(), secret)
+    return Capture(name, Source.COOKIE, entry.cookie or "", secret)
+
+
+def _instance(name: str, frame: Frame) -> int | None:
+    """The check of this whole name in ``frame`` or a file that it includes."""
+    if name in frame.instances:
+        return frame.instances[name]
+    return next((index for below in frame.below if (index := _instance(name, below)) is not None), None)
+
+
+def _later_of(order: Order, each: Filled | None) -> Iterator[tuple[Node, str]]:
+    for node in order.nodes():
+        yield from later_in(node)
+    if each is not None:
+        yield from later_in(each)

@@ -1,0 +1,74 @@
+"""The command line that sends what a check sends: `wherry request`, ready to be pasted into a POSIX shell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from wherry.core.redact import is_secret_header
+from wherry.core.secret import MASK
+from wherry.core.template import Filled, shown
+from wherry.core.yaml import Items, Scalar, scalar
+
+if TYPE_CHECKING:
+    from wherry.core.yaml import Node
+
+_WORD: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """Everything here may be shown. ``options`` are names of options with their values; ``expect`` are subjects and
+    what they are expected to be, as plain data.
+    """
+
+    method: str
+    url: str
+    options: tuple[tuple[str, str], ...] = ()
+    expect: tuple[tuple[str, object], ...] = ()
+
+    def __str__(self) -> str:
+        from shlex import quote
+
+        words = ["wherry", "request", self.method, self.url]
+        for name, value in self.options:
+            words += [name, value]
+        for subject, expected in self.expect:
+            words += ["--expect", f"{subject}={flow(expected)}"]
+        return " ".join(map(quote, words))
+
+
+def flow(value: object) -> str:
+    """Plain data as YAML on one line."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{flow(str(key))}: {flow(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(flow, value))}]"
+    if isinstance(value, str) and _WORD.fullmatch(value) and scalar(value) == value:
+        return value
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
+
+
+def shown_data(node: Node, *, hidden: bool = False) -> object:
+    """``node`` as plain data without its secrets: what is marked as one, what is ``hidden``, and what stands under a
+    key that is called like one.
+    """
+    if isinstance(node, Scalar):
+        if type(node) is Filled:
+            return shown(node)
+        return MASK if hidden and node.value is not None else node.value
+    if isinstance(node, Items):
+        return [shown_data(item, hidden=hidden) for item in node.items]
+    return {key: shown_data(value, hidden=hidden or is_secret_header(key)) for key, value in node.values.items()}
+
+
+def veiled(data: object) -> object:
+    """Plain ``data`` without its texts."""
+    if isinstance(data, dict):
+        return {key: veiled(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [veiled(item) for item in data]
+    return MASK if isinstance(data, str) and "${" not in data else data

@@ -1,0 +1,193 @@
+"""What ``${...}`` stands for: the environment, files, variables, the keys of a matrix, items, captures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from wherry.core.interpolate import from_outside
+from wherry.core.redact import is_secret_header
+from wherry.core.suggest import did_you_mean
+from wherry.core.template import Later, Meaning, fill, node_of, within
+from wherry.core.yaml import Node, Scalar, scalar
+from wherry.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from wherry.commands.check.suite.faults import Faults
+
+ITEM: Final = "item"
+"""What an item of ``foreach`` is called."""
+_NOTHING: Final[Mapping[str, Node]] = {}
+_NOWHERE: Final = Scalar(None, "", 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A check that others may name. ``captures`` says of each of its captures whether it is secret."""
+
+    name: str
+    captures: Mapping[str, bool]
+    indices: list[int] = field(default_factory=list)
+    """Where it is in the run: several for a matrix. Known once all files are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """``${check.capture}``, and the keys below it where the value is an object or a list."""
+
+    check: Known
+    capture: str
+    path: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.check.name}.{self.capture}"
+
+    @property
+    def secret(self) -> bool:
+        return self.check.captures[self.capture]
+
+
+@dataclass(slots=True)
+class Scope:
+    """The names of one file.
+
+    ``written`` are its variables; ``given`` beats them, ``below`` are the scopes of the files that it includes, whose
+    variables it sees. ``checks`` are those of the file and of what it includes.
+    """
+
+    file: str
+    environ: Mapping[str, str]
+    read_file: Callable[[str], str]
+    faults: Faults
+    written: Mapping[str, Node] = field(default_factory=dict)
+    given: Mapping[str, Node] = field(default_factory=dict)
+    below: list[Scope] = field(default_factory=list)
+    checks: dict[str, Known] = field(default_factory=dict)
+    _found: dict[str, Meaning | None] = field(default_factory=dict)
+    _looking: list[str] = field(default_factory=list)
+    _broken: set[str] = field(default_factory=set)
+    _uses: dict[str, Use | None] = field(default_factory=dict)
+    _outer: dict[str, Meaning] = field(default_factory=dict)
+
+    def lookup(self, expression: str, local: Mapping[str, Node] = _NOTHING, *, listed: bool = False) -> Meaning | Later:
+        """What ``expression`` stands for where ``local`` names are known too.
+
+        ``listed``: ``item`` is one of a list that will be captured. Raises UsageError for what stands for nothing; its
+        message is empty where the reason has been told of a variable.
+        """
+        if ":" in expression:
+            if expression not in self._outer:
+                self._outer[expression] = self._outside(expression)
+            return self._outer[expression]
+        name, *path = expression.split(".")
+        if name in local:
+            return Meaning(within(local[name], path, name))
+        if listed and name == ITEM:
+            return Later(expression)
+        if (variable := self._variable(name)) is not None:
+            return Meaning(within(variable.node, path, name), variable.secret) if path else variable
+        if self.use(expression) is not None:
+            return Later(expression)
+        raise self._unknown(expression, local)
+
+    def use(self, expression: str) -> Use | None:
+        """The capture that ``expression`` means; of several readings that of the check with the longest name."""
+        if expression not in self._uses:
+            self._uses[expression] = self._use(expression)
+        return self._uses[expression]
+
+    def _use(self, expression: str) -> Use | None:
+        steps = expression.split(".")
+        for end in range(len(steps) - 1, 0, -1):
+            known = self.checks.get(".".join(steps[:end]))
+            if known is not None and steps[end] in known.captures:
+                return Use(known, steps[end], tuple(steps[end + 1 :]))
+        return None
+
+    def _outside(self, expression: str) -> Meaning:
+        text = from_outside(expression, self.environ, self.read_file)
+        if text is None:
+            scheme = expression.partition(":")[0]
+            near = did_you_mean(scheme, ("env", "file"))
+            known = "" if near else "; known are ${env:NAME}, ${env:NAME:-default} and ${file:PATH}"
+            raise UsageError(f"${{{expression}}} is not known{near}{known}")
+        secret = is_secret_header(expression.partition(":")[2].partition(":-")[0])
+        if secret:
+            self.faults.redactor.add(text)
+        return Meaning(Scalar(scalar(text), text, 0, 0, True, True), secret)
+
+    def _variable(self, name: str) -> Meaning | None:
+        if name in self._broken:
+            raise UsageError("")
+        if name not in self._found:
+            if name in self._looking:
+                circle = " -> ".join([*self._looking[self._looking.index(name) :], name])
+                raise UsageError(f"the variables {circle} stand for each other")
+            self._looking.append(name)
+            try:
+                self._found[name] = self._search(name)
+            except UsageError:
+                self._broken.add(name)
+                raise
+            finally:
+                self._looking.pop()
+        return self._found[name]
+
+    def _search(self, name: str) -> Meaning | None:
+        if name in self.given:
+            return self._meaning(name, self.given[name])
+        if name in self.written:
+            return self._meaning(name, self._filled(name, self.written[name]))
+        for scope in self.below:
+            if (meaning := scope._variable(name)) is not None:
+                return meaning
+        return None
+
+    def _meaning(self, name: str, node: Node) -> Meaning:
+        secret = is_secret_header(name)
+        if secret and isinstance(node, Scalar):
+            self.faults.redactor.add(node.text)
+        return Meaning(node, secret)
+
+    def _filled(self, name: str, node: Node) -> Node:
+        if isinstance(node, Scalar) and node.value is None and node.plain:
+            words = f"the variable {name} has no value; give it one here or by --var {name}=VALUE"
+            self.faults.note(self.file)(node, words)
+            raise UsageError("")
+        before = len(self.faults.found)
+        filled = fill(node, self.lookup, self.faults.note(self.file))
+        if len(self.faults.found) > before or self.faults.known_at(self.file, node):
+            raise UsageError("")
+        return filled
+
+    def names(self) -> Iterator[str]:
+        """Everything that can stand in ``${...}`` but the environment and files."""
+        yield from self.given
+        yield from self.written
+        for scope in self.below:
+            yield from scope.names()
+        for known in self.checks.values():
+            yield from (f"{known.name}.{capture}" for capture in known.captures)
+
+    def _unknown(self, expression: str, local: Mapping[str, Node]) -> UsageError:
+        bare = expression.strip()
+        if bare in self.environ or (bare.isupper() and bare.isidentifier()):
+            right = f"${{env:{bare}}}"
+            return UsageError(f"${{{expression}}} stands for nothing; a variable of the environment is written {right}")
+        name, _, capture = bare.rpartition(".")
+        if name in self.checks:
+            captures = self.checks[name].captures
+            near = did_you_mean(capture, captures)
+            there = "" if near else f"; it captures {', '.join(captures)}" if captures else "; it captures nothing"
+            return UsageError(f"the check {name!r} captures no {capture!r}{near or there}")
+        near = did_you_mean(bare, [*local, *self.names()])
+        hint = "" if near else "; a variable stands under vars, and what a check captures is written ${check.capture}"
+        return UsageError(f"${{{expression}}} stands for nothing{near or hint}")
+
+
+def captured(value: object, use: Use) -> Node:
+    """What is below the path of ``use`` in a captured ``value``, as a node of no place. Raises UsageError."""
+    return within(node_of(value, _NOWHERE), use.path, use.name)
