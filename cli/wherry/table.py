@@ -32,6 +32,7 @@ COMMANDS = {
     entry.name: entry
     for entry in (
         Entry("wait", "gate", "Block until services are ready"),
+        Entry("check", "gate", "Run a suite of endpoint assertions and report"),
         Entry("request", "gate", "One API call, with retries, a deadline, pagination, extraction"),
         Entry("release", "ship", "Pack a Python tool: one executable, archives, deb and rpm"),
         Entry("serve", "run", "An echo, fault and static-file server"),
@@ -46,6 +47,7 @@ COMMANDS = {
 
 # What `wherry schema NAME` prints the schema of: the type that the file is read into, as module:name.
 SCHEMAS = {
+    "check": "wherry.commands.check.suite.file:SuiteFile",
     "config": "wherry.profile.schema:ConfigFile",
     "release": "wherry.commands.release.file:ReleaseFile",
     "wait": "wherry.commands.wait.targets_file:WaitFile",

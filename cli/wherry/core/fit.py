@@ -10,6 +10,7 @@ import re
 import types
 import typing
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, Union
 
 import msgspec
@@ -22,6 +23,8 @@ from wherry.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from msgspec.structs import FieldInfo
 
     Hook: TypeAlias = Callable[[Node], object]
 
@@ -152,7 +155,7 @@ class Fitter:
     def _struct(self, node: Node, struct: Any, path: str) -> object:
         if not isinstance(node, Entries):
             return self._fault(node, path, f"expected a map, got {_shown(node, path)}")
-        fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+        fields = _fields(struct)
         tag_field = struct.__struct_config__.tag_field
         values: dict[str, object] = {}
         before = len(self.faults)
@@ -283,6 +286,14 @@ def _unwrapped(kind: Any) -> tuple[Any, tuple[Any, ...]]:
         bare, *extras = typing.get_args(kind)
         return bare, tuple(extra for extra in extras if isinstance(extra, msgspec.Meta))
     return kind, ()
+
+
+@cache
+def _fields(struct: Any) -> Mapping[str, FieldInfo]:
+    """The fields of a struct by the name that they have in a file. Finding out their types takes longer than to fit
+    them, and a file may have thousands of one kind.
+    """
+    return {field.encode_name: field for field in msgspec.structs.fields(struct)}
 
 
 def _is_union(kind: Any) -> bool:

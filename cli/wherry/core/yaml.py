@@ -153,7 +153,13 @@ _WORDS: Final[Mapping[str, bool | None]] = {
 }  # fmt: skip
 
 
+# What a scalar begins with that is anything but text.
+_STARTS: Final = frozenset("0123456789+-.~nNtTfF")
+
+
 def _resolve(text: str) -> str | int | float | bool | None:
+    if text and text[0] not in _STARTS:
+        return text
     if text in _WORDS:
         return _WORDS[text]
     # int() of thousands of digits is slow, and refused beyond 4300.
@@ -196,7 +202,8 @@ class _Builder:
         name = type(event).__name__
         if name == "AliasEvent":
             return self._alias(event)
-        self._check_tag(event, name)
+        if event.tag is not None:
+            self._check_tag(event, name)
         if depth > MAX_DEPTH:
             raise self._error(event, f"nested more than {MAX_DEPTH} levels deep")
         if event.anchor is not None:
@@ -217,7 +224,7 @@ class _Builder:
         return node
 
     def _check_tag(self, event: Any, name: str) -> None:
-        if event.tag not in (None, "!") and not (name == "ScalarEvent" and event.tag == "tag:yaml.org,2002:str"):
+        if event.tag != "!" and not (name == "ScalarEvent" and event.tag == "tag:yaml.org,2002:str"):
             shown = event.tag.replace("tag:yaml.org,2002:", "!!")
             raise self._error(event, f"the tag {_short(shown)} is not allowed")
 
@@ -231,8 +238,8 @@ class _Builder:
 
     def _scalar(self, event: Any) -> Scalar:
         is_plain = event.style in (None, "") and event.tag is None
-        value = _resolve(event.value) if is_plain else event.value
-        return Scalar(value, event.value, event.start_mark.line + 1, event.start_mark.column + 1, is_plain)
+        text, mark = event.value, event.start_mark
+        return Scalar(_resolve(text) if is_plain else text, text, mark.line + 1, mark.column + 1, is_plain)
 
     def _items(self, start: Any, events: Iterator[Any], depth: int) -> Items:
         items: list[Node] = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 
 from wherry.commands.check.suite.order import settled, words_of
@@ -16,13 +17,17 @@ from wherry.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from wherry.commands.check.suite.order import Order
+    from wherry.commands.check.suite.order import Order, Stock
     from wherry.core.target import Target
     from wherry.core.template import Names, Note
     from wherry.core.yaml import Node
 
 
-def target_of(order: Order, way: Names | None, note: Note) -> Target | None:
+# The plainest of URLs, of which there are the most: nothing in it is encoded, secret or more than a path.
+_PLAIN: Final = re.compile(r"(https?://[A-Za-z0-9.:-]+)(/[A-Za-z0-9._~/-]*)")
+
+
+def target_of(order: Order, stock: Stock, way: Names | None, note: Note) -> Target | None:
     """The target, called as the check is, its query included; what it shows has no secrets."""
     node: Node = settled(order.url, way, note)
     if not isinstance(node, Scalar):
@@ -45,12 +50,24 @@ def target_of(order: Order, way: Names | None, note: Note) -> Target | None:
         note(node, f"a name has a key of its own here; write name: {label} and url: {redact_url(rest)}")
         return None
     try:
-        target = parse_target(text, name=order.name)
+        target = _parsed(text, order.name, stock)
     except UsageError as exc:
         hint = "; a variable is written ${name}" if "{{" in text else ""
         note(node, words_of(exc) + hint)
         return None
     return target if visible == text else replace(target, shown=redact_url(visible))
+
+
+def _parsed(text: str, name: str, stock: Stock) -> Target:
+    """What ``parse_target`` makes of ``text``; scheme, host and port are read once. Raises UsageError."""
+    match = _PLAIN.fullmatch(text)
+    if match is None:
+        return parse_target(text, name=name)
+    start, path = match.groups()
+    base = stock.origins.get(start)
+    if base is None:
+        base = stock.origins[start] = parse_target(start, name=start)
+    return replace(base, name=name, shown=text, path=path.strip("/"), url=base.url.removesuffix("/") + path)
 
 
 def _with_query(url: str, query: Mapping[str, Node], text: Callable[[Scalar], str]) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.check.suite.order import settled
 from wherry.core.credential import Basic, Bearer, OAuth2, Origin, SecretSource, parse_source
+from wherry.core.record import Record
 from wherry.core.secret import MASK
 from wherry.core.template import Filled, shown
 from wherry.core.yaml import Scalar
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from wherry.core.template import Names, Note
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
+class Authorization(Record):
     """``header`` is the field's value, or ``credential`` is how to get it. ``options`` are those of `wherry request`
     that ask for the same, without what is secret. ``secrets`` may be shown nowhere.
     """
@@ -37,8 +36,7 @@ class Authorization:
 NOBODY: Final = Authorization()
 
 
-@dataclass(frozen=True, slots=True)
-class _Secret:
+class _Secret(Record):
     """A secret: ``source`` is its text, or the command that tells it. ``said`` is how `wherry request` can be told."""
 
     source: SecretSource

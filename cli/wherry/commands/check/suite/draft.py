@@ -120,11 +120,11 @@ def _draft(
     lookup = frame.scope.lookup
     if instance.local or listed:
         lookup = partial(lookup, local=instance.local, listed=listed)
+    laters = frame.scope.laters
     filled = fill(node, lookup, note)
     assert isinstance(filled, Entries)
-    late_name: Filled | None = None
-    if filled is not node:
-        late_name = _judge_late(filled, listed, note)
+    late = frame.scope.laters > laters
+    late_name = _judge_late(filled, listed, note) if late else None
     check = fitter.fit(filled, Check, "")
     _take(fitter, frame, faults)
     if not isinstance(check, Check):
@@ -140,7 +140,7 @@ def _draft(
     known = frame.known.get(place)
     if known is None:
         return None
-    return Draft(frame, known, instance, index, name, check, filled, node, filled is not node, late_name)
+    return Draft(frame, known, instance, index, name, check, filled, node, late, late_name)
 
 
 def _judge_late(node: Entries, listed: bool, note: Note) -> Filled | None:

@@ -14,6 +14,7 @@ from wherry.commands.check.suite.scope import ITEM, Known, Scope
 from wherry.commands.check.suite.written import HOOKS, Data, Written
 from wherry.core.document import version_fault
 from wherry.core.fit import Fitter, Unfit
+from wherry.core.record import Record
 from wherry.core.redact import is_secret_header
 from wherry.core.template import fill, later_in
 from wherry.core.yaml import Entries, Items, Node, Scalar
@@ -115,8 +116,7 @@ def judge_name(key: Scalar, what: str, note: Note) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Included:
+class Included(Record):
     """A file that another includes, ``place`` being where that says so."""
 
     path: str

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def ready_of(order: Order, stock: Stock, settling: Settling) -> Ready | None:
     """Everything decided; None where ``settling`` was told of something wrong."""
-    target = settling.best(lambda way, note: target_of(order, way, note))
+    target = settling.best(lambda way, note: target_of(order, stock, way, note))
     if target is None:
         return None
     is_http = target.kind is Kind.HTTP
@@ -80,7 +80,7 @@ def _condition(
     except UsageError as exc:
         note(key, words_of(exc))
         return None
-    said = shown_data(node)
+    said = node.value if type(node) is Scalar else shown_data(node)
     return condition, veiled(said) if condition.subject.secret else said
 
 

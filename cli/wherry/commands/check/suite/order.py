@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET
 
 from wherry.commands.check.results import Severity
+from wherry.core.record import Record
 from wherry.core.retry import RetryPolicy
 from wherry.core.template import fill
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wherry.commands.check.suite.file import Auth, Check, Defaults, Retry
+    from wherry.commands.check.suite.sending import Sending
     from wherry.core.expect import Condition
+    from wherry.core.target import Target
     from wherry.core.template import Names, Note
     from wherry.core.yaml import Node, Scalar
     from wherry.profile.file import Profile
@@ -31,16 +34,15 @@ ONCE: Final = RetryPolicy()
 _NONE: Final[Mapping[str, Node]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Inherited:
+class Inherited(Record):
     """The defaults of a file. ``headers`` are by lower-case name, ``expect`` by subject."""
 
     timeout_s: float = TIMEOUT_S
     retry: RetryPolicy = ONCE
-    headers: Mapping[str, tuple[str, Scalar]] = field(default_factory=dict)
+    headers: Mapping[str, tuple[str, Scalar]] = MappingProxyType({})
     auth: Auth | None = None
     profile: str | None = None
-    expect: Mapping[str, tuple[Scalar, Node]] = field(default_factory=dict)
+    expect: Mapping[str, tuple[Scalar, Node]] = MappingProxyType({})
     tags: tuple[str, ...] = ()
     severity: Severity = Severity.ERROR
 
@@ -160,20 +162,26 @@ def order_of(
     )
 
 
-@dataclass(slots=True)
 class Stock:
-    """What the checks of a run share: each file is read once, conditions of equal text are made once."""
+    """What the checks of a run share: each file is read once, conditions of equal text are made once.
 
-    read_bytes: Callable[[Path], bytes]
-    environ: Mapping[str, str]
-    files: dict[Path, bytes] = field(default_factory=dict)
-    conditions: dict[tuple[str, str], Condition] = field(default_factory=dict)
+    ``origins`` are targets by scheme, host and port; ``inherited`` the requests that have nothing but the headers of
+    the defaults, by the identity of these.
+    """
+
+    def __init__(self, read_bytes: Callable[[Path], bytes], environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.conditions: dict[tuple[str, str], Condition] = {}
+        self.origins: dict[str, Target] = {}
+        self.inherited: dict[int, Sending] = {}
+        self._read_bytes = read_bytes
+        self._files: dict[Path, bytes] = {}
 
     def file(self, path: Path) -> bytes:
         """The content of ``path``. Raises OSError."""
-        if path not in self.files:
-            self.files[path] = self.read_bytes(path)
-        return self.files[path]
+        if path not in self._files:
+            self._files[path] = self._read_bytes(path)
+        return self._files[path]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from wherry.core.record import Record
 from wherry.core.retry import RetryPolicy
 from wherry.errors import UsageError
 
@@ -112,8 +113,7 @@ class Planned:
         return self.recipe.expand(self, values, first)
 
 
-@dataclass(frozen=True, slots=True)
-class Suite:
+class Suite(Record):
     """One file. ``secrets`` are the texts in its checks that may be shown nowhere, each once."""
 
     name: str

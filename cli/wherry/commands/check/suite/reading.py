@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from wherry.core.record import Record
 from wherry.core.suggest import closest
 from wherry.core.yaml import Entries, Scalar, YamlError, load
 
@@ -21,8 +21,7 @@ STDIN: Final = "-"
 _ENDINGS: Final = (".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Record):
     """A file that was read. ``shown`` is its path as given, ``key`` the same for every path to it."""
 
     shown: str

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from wherry.core.interpolate import from_outside
+from wherry.core.record import Record
 from wherry.core.redact import is_secret_header
 from wherry.core.suggest import did_you_mean
-from wherry.core.template import Later, Meaning, fill, node_of, within
+from wherry.core.template import Later, Meaning, fill, later_in, node_of, within
 from wherry.core.yaml import Node, Scalar, scalar
 from wherry.errors import UsageError
 
@@ -33,8 +34,7 @@ class Known:
     """Where it is in the run: several for a matrix. Known once all files are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Record):
     """``${check.capture}``, and the keys below it where the value is an object or a list."""
 
     check: Known
@@ -71,6 +71,9 @@ class Scope:
     _broken: set[str] = field(default_factory=set)
     _uses: dict[str, Use | None] = field(default_factory=dict)
     _outer: dict[str, Meaning] = field(default_factory=dict)
+    _late: set[str] = field(default_factory=set)
+    laters: int = 0
+    """How often something was looked up that is to be captured."""
 
     def lookup(self, expression: str, local: Mapping[str, Node] = _NOTHING, *, listed: bool = False) -> Meaning | Later:
         """What ``expression`` stands for where ``local`` names are known too.
@@ -86,10 +89,13 @@ class Scope:
         if name in local:
             return Meaning(within(local[name], path, name))
         if listed and name == ITEM:
+            self.laters += 1
             return Later(expression)
         if (variable := self._variable(name)) is not None:
+            self.laters += name in self._late
             return Meaning(within(variable.node, path, name), variable.secret) if path else variable
         if self.use(expression) is not None:
+            self.laters += 1
             return Later(expression)
         raise self._unknown(expression, local)
 
@@ -140,9 +146,14 @@ class Scope:
         if name in self.given:
             return self._meaning(name, self.given[name])
         if name in self.written:
-            return self._meaning(name, self._filled(name, self.written[name]))
+            filled = self._filled(name, self.written[name])
+            if next(later_in(filled), None) is not None:
+                self._late.add(name)
+            return self._meaning(name, filled)
         for scope in self.below:
             if (meaning := scope._variable(name)) is not None:
+                if name in scope._late:
+                    self._late.add(name)
                 return meaning
         return None
 

@@ -66,6 +66,9 @@ def sending_of(order: Order, target: Target, stock: Stock, way: Names | None, no
     profile = order.profile
     if not (order.written or order.headers or order.auth or profile.headers or profile.credential):
         return GET
+    plain_get = way is None and not (order.written or order.auth or profile.headers or profile.credential)
+    if plain_get and (shared := stock.inherited.get(id(order.headers))) is not None:
+        return shared
     fields: dict[str, tuple[str, str]] = {}
     options: list[tuple[str, str]] = []
     secrets: list[str] = []
@@ -101,7 +104,10 @@ def sending_of(order: Order, target: Target, stock: Stock, way: Names | None, no
         if content.type is not None and "content-type" not in fields:
             fields["content-type"] = ("Content-Type", content.type)
     call = HttpCall(_method(order, content), tuple(fields.values()), None if content is None else content.data)
-    return Sending(call, credential, tuple(options), tuple(secrets))
+    sending = Sending(call, credential, tuple(options), tuple(secrets))
+    if plain_get:
+        stock.inherited[id(order.headers)] = sending
+    return sending
 
 
 def _method(order: Order, content: _Content | None) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.check.suite.scope import ITEM
+from wherry.core.record import Record
 from wherry.core.template import Filled
 from wherry.core.yaml import Items, Scalar
 
@@ -20,8 +20,7 @@ MOST: Final = 10_000
 _LONGEST: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Record):
     """``local`` are the names that it knows beside those of its file; ``suffix`` tells it from the others.
 
     ``each`` is the captured list that it is for, where it has one.
