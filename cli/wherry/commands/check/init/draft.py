@@ -6,6 +6,7 @@ passes :func:`literal` first.
 
 from __future__ import annotations
 
+import json
 import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -74,7 +75,7 @@ def member(name: str) -> str:
     if _SHORTHAND.fullmatch(name):
         return f"json.$.{name}"
     escaped = name.replace("\\", "\\\\").replace("'", "\\'")
-    return f"json.$['{escaped}']"
+    return f"json.$['{''.join(c if c.isprintable() else json.dumps(c)[1:-1] for c in escaped)}']"
 
 
 def from_environment(*names: str) -> str:

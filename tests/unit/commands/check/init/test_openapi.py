@@ -342,7 +342,7 @@ ROBOT = {
         pytest.param([{"person": []}], {"bearer": "${env:PERSON_TOKEN}"}, {}, {}, id="OAuth 2 of people"),
         pytest.param([{"robot": ["a", "b"]}], {"oauth2": ROBOT | {"scope": "a b"}}, {}, {}, id="OAuth 2 of programs"),
         pytest.param([{"tls": []}], {}, {}, {}, id="a client certificate"),
-        pytest.param([{"digest": []}, {"key": []}], {}, {"X-API-Key": "${env:X_API_KEY}"}, {}, id="the one that is known"),
+        pytest.param([{"digest": []}, {"key": []}], {}, {"X-API-Key": "${env:X_API_KEY}"}, {}, id="the known one"),
         pytest.param(
             [{"robot": [], "key": []}], {"oauth2": ROBOT}, {"X-API-Key": "${env:X_API_KEY}"}, {}, id="two together",
         ),

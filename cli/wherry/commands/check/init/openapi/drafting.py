@@ -12,6 +12,7 @@ from wherry.commands.check.init.openapi.parameters import Lacking, sent
 from wherry.commands.check.init.openapi.responses import expectations
 from wherry.commands.check.init.openapi.security import credentials
 from wherry.commands.check.init.openapi.servers import base_url
+from wherry.core.expect.show import printable
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class _Gathering:
 
     def _name(self, operation: Operation) -> str:
         """A name that no other check has."""
-        wanted = " ".join(operation.name.split())[:_LONGEST_NAME]
+        wanted = printable(" ".join(operation.name.split()))[:_LONGEST_NAME].strip()
         name, again = wanted, 1
         while name in self._names:
             again += 1

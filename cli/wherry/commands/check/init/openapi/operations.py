@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from wherry.core.record import Record
 
@@ -39,8 +40,8 @@ class Operation(Record):
 def operations(document: Document) -> Iterator[Operation]:
     """All of them, in their order. Raises UsageError for what is not as OpenAPI has it."""
     for path, given in document.map(document.root.get("paths"), "paths").items():
-        if not path.startswith("/"):
-            continue
+        if not path.startswith("/") or "\0" in unquote(path):
+            continue  # an extension, x-..., or nothing that a URL can have
         item = document.map(given, f"paths.{path}")
         for method in _METHODS:
             if method in item:

@@ -23,6 +23,8 @@ _TEMPLATE: Final = re.compile(r"\{([^{}]+)\}")
 _IGNORED: Final = frozenset({"accept", "content-type", "authorization"})
 _FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _DEEPEST: Final = 8
+# What may stand in a path, "%" for what is encoded already, and "?": some documents have a query there.
+_URL_SAFE: Final = "/%!$&'()*+,:;=?@~"
 
 
 class Lacking(Exception):
@@ -48,7 +50,7 @@ def sent(document: Document, operation: Operation) -> Sent:
         if place in ("header", "cookie") and not _FIELD_NAME.fullmatch(name):
             raise Lacking(name)
         if place == "path":
-            path[name] = literal(quote(_text(_found(document, operation, parameter), name), safe=""))
+            path[name] = quote(_text(_found(document, operation, parameter), name), safe="")
         elif place == "query":
             query[name] = (
                 from_environment(name) if is_secret_parameter(name) else _query(document, operation, parameter)
@@ -69,9 +71,9 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
     for match in _TEMPLATE.finditer(template):
         if match[1] not in values:
             raise Lacking(match[1])
-        pieces += [literal(template[end : match.start()]), values[match[1]]]
+        pieces += [quote(template[end : match.start()], safe=_URL_SAFE), values[match[1]]]
         end = match.end()
-    return "".join([*pieces, literal(template[end:])])
+    return "".join([*pieces, quote(template[end:], safe=_URL_SAFE)])
 
 
 def _required(document: Document, operation: Operation) -> Iterator[Mapping[str, Any]]:
@@ -143,6 +145,6 @@ def _text(value: object, name: str) -> str:
     """A single value as it stands in a URL or a header. Raises Lacking for any other, and for nothing at all."""
     if isinstance(value, (bool, int, float)):
         return json.dumps(value)
-    if isinstance(value, str) and value:
+    if isinstance(value, str) and value and "\0" not in value:
         return value
     raise Lacking(name)
