@@ -35,6 +35,7 @@ class Wherry:
         self.folder = folder
         self.temporary = folder / "tmp"
         self.temporary.mkdir()
+        self.process_group: int | None = None  # of what is started: this one's, or with 0 one of its own
         self.environ = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -72,6 +73,7 @@ class Wherry:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            process_group=self.process_group,
         )
 
     def changed(self, environ: dict[str, str | None]) -> dict[str, str]:

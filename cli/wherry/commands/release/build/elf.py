@@ -64,9 +64,9 @@ class Elf:
 
     def read(self, form: str, offset: int) -> tuple[int, ...]:
         """Numbers at ``offset``, in the widths that struct has for ``form``. Raises struct.error."""
-        # A negative offset would count from the end.
-        if offset < 0:
-            raise ElfError("an offset is negative")
+        # A negative offset would count from the end, and one beyond all numbers of the machine be an OverflowError.
+        if not 0 <= offset <= len(self._data):
+            raise ElfError("an offset leads out of it")
         return struct.unpack_from(self.order + form, self._data, offset)
 
     def _read_segments(self) -> Iterator[_Segment]:
