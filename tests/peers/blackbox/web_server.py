@@ -45,10 +45,7 @@ http {{
         location /to-missing {{ return 302 /status/404; }}
         location /to-tls {{ return 302 https://127.0.0.1:{good}/; }}
         location /to-expired {{ return 302 https://127.0.0.1:{expired}/; }}
-        location /private {{ auth_basic "private"; auth_basic_user_file {folder}/users; return 200; }}
-        location /protected {{
-            auth_basic "private"; auth_basic_user_file {folder}/users; try_files /ok =404;
-        }}
+        location /protected {{ auth_basic "private"; auth_basic_user_file {folder}/users; try_files /ok =404; }}
     }}
     {secured}
 }}
