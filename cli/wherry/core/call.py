@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from wherry.core.record import Record
 from wherry.core.retry import repeatable
 
 
-@dataclass(frozen=True, slots=True)
-class HttpCall:
+class HttpCall(Record):
     """``headers`` are sent in their order, a Content-Type for the ``body`` among them; those that frame the message are
     not (Content-Length and the like). ``body`` is None where none is sent, which is not the same as an empty one.
     """

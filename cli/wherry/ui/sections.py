@@ -47,3 +47,30 @@ class Group(_InSections, click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         self.format_commands(ctx, formatter)
         _InSections.format_options(self, ctx, formatter)
+
+
+class Leading(Group):
+    """A command that does something itself, unless its first word names one of the commands below it.
+
+    An argument that is called like one of them is written otherwise, as a file ``./init`` is.
+    """
+
+    allow_extra_args = False
+    allow_interspersed_args = True
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] in self.commands:
+            ctx.args = args
+            return args
+        return click.Command.parse_args(self, ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        if not ctx.args:
+            return click.Command.invoke(self, ctx)
+        name, *args = ctx.args
+        ctx.invoked_subcommand = name
+        with self.commands[name].make_context(name, args, parent=ctx) as inner:
+            return inner.command.invoke(inner)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return click.Command.collect_usage_pieces(self, ctx)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from wherry.core.record import Record
 from wherry.core.status import status_words
@@ -13,16 +13,7 @@ if TYPE_CHECKING:
     from wherry.commands.request.body import Body
     from wherry.commands.request.events import Headers, Redirected
     from wherry.core.trace import Phase
-
-
-class Authorizer(Protocol):
-    """Who the request is made for."""
-
-    async def header(self) -> str:
-        """The value of the Authorization field. May ask a server for a token, and raise what that raises."""
-
-    async def renew(self) -> bool:
-        """The value was refused; whether there may be a better one."""
+    from wherry.net.authorization import Authorizer
 
 
 def is_failure(status: int) -> bool:

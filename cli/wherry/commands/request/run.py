@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
     from wherry.commands.request.body import Body
-    from wherry.commands.request.call import Authorizer
     from wherry.commands.request.cookies import CookieJar
     from wherry.commands.request.events import Event, Headers
     from wherry.commands.request.options import Options
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from wherry.core.credential import OAuth2
     from wherry.core.scope import Scope
     from wherry.core.secret import Secret
+    from wherry.net.authorization import Authorizer
     from wherry.ui.env import Env
 
 # RFC 9110 section 8.6: of these a body is expected, and its absence is said with a length of 0.
@@ -146,14 +146,13 @@ async def _authorizer(
 ) -> Authorizer | None:
     if options.credential is None:
         return None
-    from wherry.commands.request.auth import authorizer_of
+    from wherry.net.authorization import authorizer_of
 
     async def grant(credential: OAuth2, secret: Secret) -> Authorizer:
-        from wherry.commands.request.token import ClientCredentials, TokenCache, cache_path
+        from wherry.commands.request.granting import granted
 
-        cache = TokenCache(cache_path(credential, secret))
         own = Exchange(client, scope, emit, policy=options.retry, timeout_s=options.timeout_s, follow=False)
-        return ClientCredentials(credential, secret, own, cache, env.redactor.add, emit)
+        return granted(credential, secret, own, env.redactor.add, emit)
 
     async with _within_deadline(scope):
         return await authorizer_of(options.credential, os.environ, env.redactor.add, grant)

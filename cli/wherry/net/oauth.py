@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
+import math
 import os
 import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import quote_plus, urlencode
 
-from wherry.commands.request import jsontext
-from wherry.commands.request.auth import basic
-from wherry.commands.request.call import Call
-from wherry.commands.request.events import TokenFetched
-from wherry.commands.request.sink import MemorySink
 from wherry.core.record import Record
 from wherry.core.redact import redact_url
 from wherry.core.secret import Secret
 from wherry.errors import UsageError, WherryError, doing
-from wherry.net.http import BytesBody
+from wherry.net.authorization import basic
 from wherry.profile.folders import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wherry.commands.request.call import Answer
-    from wherry.commands.request.events import Event
-    from wherry.commands.request.exchange import Exchange
     from wherry.core.credential import OAuth2
 
 _FORM: Final = ("Content-Type", "application/x-www-form-urlencoded")
@@ -46,6 +40,25 @@ class Token(Record):
     def fresh(self, now: float) -> bool:
         """Whether it will still be valid when it arrives."""
         return self.expires is not None and now < self.expires - _LEEWAY_S
+
+
+class Reply(Record):
+    """What a token endpoint answered; ``words`` are its status as ``HTTP 401 Unauthorized``."""
+
+    status: int
+    words: str
+    body: bytes
+
+    @property
+    def failed(self) -> bool:
+        return self.status >= 400
+
+
+class Endpoint(Protocol):
+    """A token endpoint, with whatever patience its caller has."""
+
+    async def __call__(self, headers: tuple[tuple[str, str], ...], body: bytes, /) -> Reply:
+        """Post ``body``. Raises WherryError where there is no answer."""
 
 
 class TokenCache:
@@ -103,37 +116,45 @@ def cache_key(credential: OAuth2, secret: Secret) -> str:
 
 
 class ClientCredentials:
-    """Fetches a token when there is no fresh one; once more when one is refused."""
+    """Fetches a token when there is no fresh one; once more when one is refused.
+
+    ``hide`` is told what must never be shown, ``fetched`` that there is a new token, and the seconds that it lives
+    where the server says so.
+    """
 
     def __init__(
         self,
         credential: OAuth2,
         secret: Secret,
-        exchange: Exchange,
+        endpoint: Endpoint,
         cache: TokenCache,
         hide: Callable[[str], None],
-        emit: Callable[[Event], None],
+        fetched: Callable[[float | None], None],
     ) -> None:
         self._credential = credential
         self._secret = secret
-        self._exchange = exchange
+        self._endpoint = endpoint
         self._cache = cache
         self._hide = hide
-        self._emit = emit
+        self._fetched = fetched
         self._token: Token | None = None
+        self._fetching = asyncio.Lock()
         hide(basic(quote_plus(credential.client_id), Secret(quote_plus(secret.reveal()))))
 
     async def header(self) -> str:
         """Raises WherryError where the token endpoint gives none."""
-        if self._token is None:
-            self._token = self._cache.load()
-            if self._token is None or not self._token.fresh(time.time()):
-                with doing(f"fetching a token from {redact_url(self._credential.token_url)}"):
-                    self._token = await self._fetch()
-                if self._token.fresh(time.time()):
-                    self._cache.store(self._token)
-            self._hide(self._token.value.reveal())
-        return f"Bearer {self._token.value.reveal()}"
+        async with self._fetching:
+            token = self._token
+            if token is None:
+                token = self._cache.load()
+                if token is None or not token.fresh(time.time()):
+                    with doing(f"fetching a token from {redact_url(self._credential.token_url)}"):
+                        token = await self._fetch()
+                    if token.fresh(time.time()):
+                        self._cache.store(token)
+                self._hide(token.value.reveal())
+                self._token = token
+        return f"Bearer {token.value.reveal()}"
 
     async def renew(self) -> bool:
         self._cache.drop()
@@ -151,12 +172,12 @@ class ClientCredentials:
             second = await self._ask(in_header=False)
             answer = answer if second.failed else second
         if answer.failed:
-            raise WherryError(f"{answer.status_words}{_reason(answer)}")
-        token, lifetime_s = _read(answer.body or b"")
-        self._emit(TokenFetched(self._credential.token_url, lifetime_s))
+            raise WherryError(f"{answer.words}{_reason(answer)}")
+        token, lifetime_s = _read(answer.body)
+        self._fetched(lifetime_s)
         return Token(token, None if lifetime_s is None else time.time() + lifetime_s)
 
-    async def _ask(self, *, in_header: bool) -> Answer:
+    async def _ask(self, *, in_header: bool) -> Reply:
         credential, secret = self._credential, self._secret.reveal()
         form = {"grant_type": "client_credentials", "scope": credential.scope, "audience": credential.audience}
         headers = [_FORM, ("Accept", "application/json")]
@@ -165,10 +186,8 @@ class ClientCredentials:
             headers.append(("Authorization", f"Basic {encoded}"))
         else:
             form |= {"client_id": credential.client_id, "client_secret": secret}
-        body = BytesBody(urlencode({name: value for name, value in form.items() if value}).encode())
-        # Asking twice gives two tokens, and harms nothing.
-        call = Call("POST", credential.token_url, tuple(headers), body, repeatable=True)
-        return await self._exchange.perform(call, MemorySink())
+        body = urlencode({name: value for name, value in form.items() if value}).encode()
+        return await self._endpoint(tuple(headers), body)
 
 
 def _read(body: bytes) -> tuple[Secret, float | None]:
@@ -180,25 +199,25 @@ def _read(body: bytes) -> tuple[Secret, float | None]:
     if isinstance(kind, str) and kind.lower() != "bearer":
         raise WherryError(f"the token is of type {kind!r}; only bearer tokens can be used")
     try:
-        seconds = None if lifetime is None else float(lifetime)
+        seconds = math.nan if lifetime is None else float(lifetime)
     except (TypeError, ValueError):
-        seconds = None
-    return Secret(token), seconds
+        seconds = math.nan
+    return Secret(token), seconds if math.isfinite(seconds) else None
 
 
 def _document(body: bytes) -> dict[str, Any]:
     try:
-        document = jsontext.decode(body)
-    except ValueError:
+        document = json.loads(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
         document = None
     return document if isinstance(document, dict) else {}
 
 
-def _error(answer: Answer) -> str:
-    return str(_document(answer.body or b"").get("error", ""))
+def _error(answer: Reply) -> str:
+    return str(_document(answer.body).get("error", ""))
 
 
-def _reason(answer: Answer) -> str:
-    document = _document(answer.body or b"")
+def _reason(answer: Reply) -> str:
+    document = _document(answer.body)
     words = [str(document[key]) for key in ("error", "error_description") if document.get(key)]
     return f": {': '.join(words)}" if words else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from wherry.core.credential import Basic, Bearer
 from wherry.errors import UsageError
@@ -12,11 +12,20 @@ from wherry.profile.secret import reveal
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from wherry.commands.request.call import Authorizer
     from wherry.core.credential import Credential, OAuth2
     from wherry.core.secret import Secret
 
-    Grant = Callable[[OAuth2, Secret], Awaitable[Authorizer]]
+    Grant = Callable[[OAuth2, Secret], Awaitable["Authorizer"]]
+
+
+class Authorizer(Protocol):
+    """Who a request is made for."""
+
+    async def header(self) -> str:
+        """The value of the Authorization field. May ask a server for a token, and raise what that raises."""
+
+    async def renew(self) -> bool:
+        """The value was refused; whether there may be a better one."""
 
 
 class Fixed:

@@ -1,0 +1,92 @@
+"""Who is told what happens in a run: its reports, and the table on the terminal where there is one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wherry.commands.check.report.reporter import Line, Reporter
+    from wherry.commands.check.results import Result, Summary
+
+
+class Table(Protocol):
+    """What `--watch` shows."""
+
+    def begin(self, lines: Sequence[Line], /) -> None: ...
+
+    def expanded(self, index: int, lines: Sequence[Line], /) -> None: ...
+
+    def started(self, index: int, number: int, words: str, /) -> None: ...
+
+    def result(self, result: Result, /) -> None: ...
+
+    def end(self, summary: Summary, /) -> None: ...
+
+
+class Audience:
+    """Reports alone."""
+
+    def __init__(self, reports: Reporter) -> None:
+        self._reports = reports
+
+    def begin(self, lines: Sequence[Line]) -> None:
+        """The checks that are going to be tried."""
+        self._reports.begin(lines)
+
+    def started(self, index: int, number: int, words: str) -> None:
+        """Reports are about what has ended."""
+
+    def expanded(self, index: int, lines: Sequence[Line]) -> None:
+        """Reports take results as they come."""
+
+    def result(self, result: Result) -> None:
+        """A check has ended."""
+        self._reports.result(result)
+
+    def end(self, summary: Summary) -> None:
+        """Raises WherryError for a report that could not be written."""
+        self._reports.end(summary)
+
+
+class Watched:
+    """Reports with a table. One that goes to the same terminal (``after``) is made when the table stays as it is."""
+
+    def __init__(self, reports: Reporter, table: Table, *, after: bool) -> None:
+        self._reports = reports
+        self._table = table
+        self._held: list[Result] | None = [] if after else None
+        self._lines: Sequence[Line] = ()
+
+    def begin(self, lines: Sequence[Line]) -> None:
+        """The checks that are going to be tried."""
+        self._table.begin(lines)
+        if self._held is None:
+            self._reports.begin(lines)
+        self._lines = lines
+
+    def started(self, index: int, number: int, words: str) -> None:
+        """An attempt begins."""
+        self._table.started(index, number, words)
+
+    def expanded(self, index: int, lines: Sequence[Line]) -> None:
+        """A list has become checks."""
+        self._table.expanded(index, lines)
+
+    def result(self, result: Result) -> None:
+        """A check has ended."""
+        self._table.result(result)
+        if self._held is None:
+            self._reports.result(result)
+        else:
+            self._held.append(result)
+
+    def end(self, summary: Summary) -> None:
+        """Raises WherryError for a report that could not be written."""
+        self._table.end(summary)
+        if self._held is not None:
+            self._reports.begin(self._lines)
+            for result in self._held:
+                self._reports.result(result)
+        self._reports.end(summary)
