@@ -63,6 +63,11 @@ class WherryError(Exception):
     def __str__(self) -> str:
         return ": ".join([*self.doing, self.message])
 
+    @property
+    def advice(self) -> str:
+        """The chain with the hint behind it, unless the message suggests something itself."""
+        return f"{self}; {self.hint}" if self.hint and "did you mean" not in self.message else str(self)
+
 
 class UsageError(WherryError):
     """The command line, a configuration file or an input is not valid."""

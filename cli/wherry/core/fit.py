@@ -1,7 +1,8 @@
 """YAML nodes fitted to types: what msgspec does for plain data, with the place of everything that does not fit.
 
 Containers and structs are walked here, because msgspec stops at the first error and knows no lines; single values are
-left to it, with all its constraints (``msgspec.Meta``).
+left to it, with all its constraints (``msgspec.Meta``). ``Meta(extra={"expected": ...})`` says in a reader's words what
+fits, where the type alone does not.
 """
 
 from __future__ import annotations
@@ -69,14 +70,14 @@ class Fitter:
         if bare in (Any, object):
             return plain(node)
         if _is_union(bare):
-            return self._union(node, bare, path)
+            return self._union(node, kind, path)
         if _is_struct(bare):
-            return self._struct(node, bare, path)
+            return self._struct(node, kind, path)
         origin = typing.get_origin(bare) or bare
         if origin in (list, tuple, set, frozenset):
-            return self._list(node, bare, metas, path)
+            return self._list(node, kind, metas, path)
         if _is_dict(origin):
-            return self._dict(node, bare, metas, path)
+            return self._dict(node, kind, metas, path)
         return self._scalar(node, kind, path)
 
     def _fault(self, node: Node, path: str, words: str) -> object:
@@ -100,7 +101,7 @@ class Fitter:
             return self._fault(node, path, str(exc))
 
     def _union(self, node: Node, union: Any, path: str) -> object:
-        members = typing.get_args(union)
+        members = typing.get_args(_unwrapped(union)[0])
         if isinstance(node, Scalar) and node.value is None and type(None) in members:
             return None
         fitting = [member for member in members if member is not type(None) and self._may_fit(node, member)]
@@ -152,9 +153,10 @@ class Fitter:
             return self._fault(tag, _joined(path, name), f"unknown {name} {tag.text!r}{near}")
         return self._struct(node, by_tag[tag.text], path)
 
-    def _struct(self, node: Node, struct: Any, path: str) -> object:
+    def _struct(self, node: Node, kind: Any, path: str) -> object:
         if not isinstance(node, Entries):
-            return self._fault(node, path, f"expected a map, got {_shown(node, path)}")
+            return self._fault(node, path, f"expected {_words(kind)}, got {_shown(node, path)}")
+        struct, _ = _unwrapped(kind)
         fields = _fields(struct)
         tag_field = struct.__struct_config__.tag_field
         values: dict[str, object] = {}
@@ -163,8 +165,7 @@ class Fitter:
             if name == tag_field:
                 continue
             if name not in fields:
-                near = did_you_mean(name, fields.keys() - node.values.keys())
-                self._fault(node.keys[name], "", f'unknown key "{name}"{near}')
+                self._fault(node.keys[name], "", f'unknown key "{name}"{_instead(name, fields, node, tag_field)}')
                 continue
             values[fields[name].name] = self.fit(value, fields[name].type, _joined(path, name))
         for name, field in fields.items():
@@ -179,17 +180,18 @@ class Fitter:
 
     def _list(self, node: Node, kind: Any, metas: tuple[Any, ...], path: str) -> object:
         if not isinstance(node, Items):
-            return self._fault(node, path, f"expected a list, got {_shown(node, path)}")
-        arguments = typing.get_args(kind) or (Any,)
-        origin = typing.get_origin(kind) or kind
+            return self._fault(node, path, f"expected {_words(kind)}, got {_shown(node, path)}")
+        bare, _ = _unwrapped(kind)
+        arguments = typing.get_args(bare) or (Any,)
+        origin = typing.get_origin(bare) or bare
         values = [self.fit(item, arguments[0], f"{path}[{index}]") for index, item in enumerate(node.items)]
         self._check_length(node, len(values), metas, path, "item")
         return origin(values) if not self.faults else _BAD
 
     def _dict(self, node: Node, kind: Any, metas: tuple[Any, ...], path: str) -> object:
         if not isinstance(node, Entries):
-            return self._fault(node, path, f"expected a map, got {_shown(node, path)}")
-        value_kind = (typing.get_args(kind) or (Any, Any))[1]
+            return self._fault(node, path, f"expected {_words(kind)}, got {_shown(node, path)}")
+        value_kind = (typing.get_args(_unwrapped(kind)[0]) or (Any, Any))[1]
         values = {key: self.fit(value, value_kind, _joined(path, key)) for key, value in node.values.items()}
         self._check_length(node, len(values), metas, path, "key")
         return values
@@ -219,8 +221,11 @@ class Fitter:
 def _refusal(words: str, kind: Any, node: Scalar, path: str) -> str:
     """msgspec's words in the house's."""
     shown = _shown(node, path)
-    bare, _ = _unwrapped(kind)
-    choices = _choices(bare)
+    bare, metas = _unwrapped(kind)
+    if any(meta.extra and "expected" in meta.extra for meta in metas):
+        return f"expected {_words(kind)}, got {shown}"
+    members = typing.get_args(bare) if _is_union(bare) else (bare,)
+    choices = [choice for member in members for choice in _choices(_unwrapped(member)[0])]
     if words.startswith("Invalid enum value") and choices:
         near = did_you_mean(node.text, choices)
         return f"expected {_words(kind)}, got {shown}{near}"
@@ -228,6 +233,18 @@ def _refusal(words: str, kind: Any, node: Scalar, path: str) -> str:
         quotes = "; put it in quotes" if bare is str and not isinstance(node.value, str) else ""
         return f"expected {_words(kind)}{match.group(1) or ''}, got {shown}{quotes}"
     return f"{words[:1].lower()}{words[1:]}"
+
+
+_FEW: Final = 8
+
+
+def _instead(name: str, fields: Mapping[str, FieldInfo], node: Entries, tag_field: str | None) -> str:
+    """What may be meant by an unknown key, to stand behind it: one that is like it, or all where these are few."""
+    left = [field for field in fields if field not in node.values]
+    near = did_you_mean(name, left)
+    if near or not left or len(left) > _FEW or tag_field is not None:
+        return near
+    return f"; known are {', '.join(left)}" if len(left) > 1 else f'; the one known is "{left[0]}"'
 
 
 def _joined(path: str, key: str) -> str:
@@ -242,13 +259,15 @@ def _shown(node: Node, path: str) -> str:
         return "a map"
     if node.value is None:
         return "nothing"
+    key = path.rpartition(".")[2]
     kind = "text" if isinstance(node.value, str) else "" if isinstance(node.value, bool) else "the number"
-    if node.interpolated or is_secret_header(path.rpartition(".")[2]):
+    if node.interpolated or key in _SECRET_KEYS or is_secret_header(key):
         return {"text": "text", "the number": "a number"}.get(kind, "true or false")
     text = node.text if len(node.text) <= 60 else node.text[:59] + "…"
     return f"{kind} {text!r}" if kind == "text" else f"{kind} {text}".strip()
 
 
+_SECRET_KEYS: Final = frozenset({"auth", "bearer", "basic"})
 _KINDS: Final = {int: "a whole number", float: "a number", str: "text", bool: "true or false", type(None): "nothing"}
 
 
@@ -258,10 +277,13 @@ def _words(kind: Any) -> str:
     for meta in metas:
         if meta.extra and "quantity" in meta.extra:
             return f"a {meta.extra['quantity']}"
+        if meta.extra and "expected" in meta.extra:
+            return str(meta.extra["expected"])
     if bare in _KINDS:
         return _KINDS[bare]
     if _is_union(bare):
-        return " or ".join(_words(member) for member in typing.get_args(bare) if member is not type(None))
+        unsaid = (type(None), msgspec.UnsetType)
+        return " or ".join(_words(member) for member in typing.get_args(bare) if member not in unsaid)
     if choices := _choices(bare):
         return f"one of {', '.join(choices)}" if len(choices) > 1 else choices[0]
     origin = typing.get_origin(bare) or bare

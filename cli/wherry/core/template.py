@@ -103,7 +103,7 @@ def _scalar(node: Scalar, names: Names, note: Note) -> Node:
                 return _whole(node, expression, meaning)
             parts.extend(_parts(expression, meaning))
         except UsageError as exc:
-            note(node, f"{exc}; {exc.hint}" if exc.hint else str(exc))
+            note(node, exc.advice)
             return node
     parts.append(node.text[end:])
     return _joined(node, parts)

@@ -138,6 +138,13 @@ def _problem(exc: Any, text: str) -> str:
         return "a tab; YAML is indented with spaces"
     if problem.startswith("mapping values are not allowed"):
         return "a colon where no key can stand; quote a text that contains a colon and a space"
+    context = exc.context_mark
+    if mark and "${" in line[: mark.column + 1] and problem.startswith("did not find expected ','"):
+        return "within {} and [] a text that contains ${...} stands in quotes"
+    if context and problem == "found unexpected end of stream" and "quoted scalar" in (exc.context or ""):
+        return f"the quotes that begin on line {context.line + 1} have no end"
+    if context and problem.startswith("did not find expected ','"):
+        return f"a comma is missing here, or the end of the list or map that begins on line {context.line + 1}"
     if "that cannot start any token" in problem:
         return f"a value cannot start with {line[mark.column : mark.column + 1]!r}; put it in quotes"
     return problem

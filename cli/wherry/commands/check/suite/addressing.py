@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 
-from wherry.commands.check.suite.order import settled, words_of
+from wherry.commands.check.suite.order import as_written, settled
 from wherry.core.record import replace
 from wherry.core.redact import redact_url
 from wherry.core.target import is_label, parse_target
@@ -53,7 +53,7 @@ def target_of(order: Order, stock: Stock, way: Names | None, note: Note) -> Targ
         target = _parsed(text, order.name, stock)
     except UsageError as exc:
         hint = "; a variable is written ${name}" if "{{" in text else ""
-        note(node, words_of(exc) + hint)
+        note(node, as_written(exc.advice, order.url, node) + hint)
         return None
     return target if visible == text else replace(target, shown=redact_url(visible))
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from wherry.commands.check.suite.file import Check
+from wherry.commands.check.suite.file import Check, Matrix
 from wherry.commands.check.suite.frame import forbid_late, judge_name
-from wherry.commands.check.suite.scope import ITEM
+from wherry.commands.check.suite.salvage import NO_URL, salvaged
+from wherry.commands.check.suite.scope import ITEM, Known
 from wherry.commands.check.suite.unfold import MOST, ONLY, count, instances
-from wherry.commands.check.suite.written import HOOKS, Axis, Each
+from wherry.commands.check.suite.written import HOOKS, Each
 from wherry.core.fit import Fitter
 from wherry.core.interpolate import EXPRESSION
 from wherry.core.template import Filled, fill, later_in
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from wherry.commands.check.suite.faults import Faults
     from wherry.commands.check.suite.frame import Frame
-    from wherry.commands.check.suite.scope import Known
     from wherry.commands.check.suite.unfold import Instance
     from wherry.core.template import Note
     from wherry.core.yaml import Node
@@ -34,7 +34,7 @@ _UNFOLDING: Final = frozenset({"matrix", "foreach"})
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A check, or one of those that a matrix makes of it. ``node`` is what it was fitted from, ``late`` whether
-    anything in that is to be captured.
+    anything in that is to be captured. ``blind``: it has no url that could be read.
     """
 
     frame: Frame
@@ -47,6 +47,7 @@ class Draft:
     place: Node
     late: bool = False
     late_name: Filled | None = None
+    blind: bool = False
 
     @property
     def base(self) -> str:
@@ -54,7 +55,9 @@ class Draft:
 
 
 def drafts_of(frame: Frame, faults: Faults, first: int) -> list[Draft]:
-    """The checks of ``frame``, numbered from ``first``; without those that something is wrong with."""
+    """The checks of ``frame``, numbered from ``first``. Of one that something is wrong with there is what can be read,
+    so that the rest of it is judged too.
+    """
     note = faults.note(frame.file)
     fitter = Fitter(HOOKS)
     found: list[Draft] = []
@@ -63,10 +66,7 @@ def drafts_of(frame: Frame, faults: Faults, first: int) -> list[Draft]:
             note(node, "a check is a map with a name and a url")
             continue
         for instance, entries in _unfolded(node, frame, fitter, faults):
-            before = len(faults.found)
             draft = _draft(entries, instance, frame, place, fitter, faults, first + len(found))
-            if draft is None or len(faults.found) > before or place not in frame.known:
-                continue
             _number(draft, faults)
             found.append(draft)
     return found
@@ -82,7 +82,7 @@ def _unfolded(node: Entries, frame: Frame, fitter: Fitter, faults: Faults) -> It
     axes: dict[str, tuple[Node, ...]] = {}
     each: Node | None = None
     if (matrix := node.values.get("matrix")) is not None:
-        fitted = fitter.fit(fill(matrix, frame.scope.lookup, note), dict[str, Axis], "matrix")
+        fitted = fitter.fit(fill(matrix, frame.scope.lookup, note), Matrix, "matrix")
         _take(fitter, frame, faults)
         if isinstance(matrix, Entries):
             for key in matrix.keys.values():
@@ -114,33 +114,33 @@ def _take(fitter: Fitter, frame: Frame, faults: Faults) -> None:
 
 def _draft(
     node: Entries, instance: Instance, frame: Frame, place: int, fitter: Fitter, faults: Faults, index: int
-) -> Draft | None:
+) -> Draft:
     note = faults.note(frame.file)
     listed = instance.each is not None
     lookup = frame.scope.lookup
     if instance.local or listed:
         lookup = partial(lookup, local=instance.local, listed=listed)
-    laters = frame.scope.laters
+    before, laters = len(faults.found), frame.scope.laters
     filled = fill(node, lookup, note)
     assert isinstance(filled, Entries)
     late = frame.scope.laters > laters
     late_name = _judge_late(filled, listed, note) if late else None
     check = fitter.fit(filled, Check, "")
     _take(fitter, frame, faults)
-    if not isinstance(check, Check):
-        return None
+    blind = False
+    if len(faults.found) > before or not isinstance(check, Check):
+        check, filled = salvaged(filled, lambda node: faults.known_at(frame.file, node))
+        blind = filled.values["url"] is NO_URL
     if check.capture:
         for key in filled.values["capture"].keys.values():  # type: ignore[union-attr]
             judge_name(key, "a capture", note)
     if not check.name.isprintable() or check.name != check.name.strip():
         note(filled.values["name"], "a name is one line of text, without spaces at its ends")
     name = check.name
-    if instance.suffix and not _names_local(node.values["name"], instance):
+    if instance.suffix and not _names_local(node.values.get("name"), instance):
         name = f"{name} {instance.suffix}"
-    known = frame.known.get(place)
-    if known is None:
-        return None
-    return Draft(frame, known, instance, index, name, check, filled, node, late, late_name)
+    known = frame.known.get(place) or Known(name, {})
+    return Draft(frame, known, instance, index, name, check, filled, node, late, late_name, blind)
 
 
 def _judge_late(node: Entries, listed: bool, note: Note) -> Filled | None:
@@ -157,7 +157,7 @@ def _judge_late(node: Entries, listed: bool, note: Note) -> Filled | None:
     return late_name
 
 
-def _names_local(name: Node, instance: Instance) -> bool:
+def _names_local(name: Node | None, instance: Instance) -> bool:
     """Whether a name tells the instances apart by itself."""
     if not isinstance(name, Scalar) or "${" not in name.text:
         return False

@@ -32,6 +32,8 @@ from wherry.core.document import Duration
 
 NAME: Final = "^[A-Za-z_][A-Za-z0-9_-]*$"
 """What variables, captures and the keys of a matrix may be called."""
+WORD: Final = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
+"""What methods, headers and cookies may be called (RFC 9110 section 5.6.2)."""
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,7 +64,7 @@ class Auth(Table, frozen=True):
 
     def __post_init__(self) -> None:
         if sum(kind is not None for kind in (self.bearer, self.basic, self.oauth2)) != 1:
-            raise ValueError("auth is one of bearer, basic and oauth2, such as {bearer: env:TOKEN}")
+            raise ValueError("write one of bearer, basic and oauth2, such as {bearer: env:TOKEN}")
 
 
 class Retry(Table, frozen=True):
@@ -80,11 +82,12 @@ class CaptureEntry(Table, frozen=True):
 
     json: Annotated[Path | None, Meta(description="Where it is in the JSON of the body.")] = None
     header: Annotated[
-        Annotated[str, Meta(pattern="^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")] | None, Meta(description="The header that it is.")
+        Annotated[str, Meta(pattern=WORD, extra={"expected": "the name of a header"})] | None,
+        Meta(description="The header that it is."),
     ] = None
     regex: Annotated[Regex | None, Meta(description="What matches it in the body: its first group, or all.")] = None
     cookie: Annotated[
-        Annotated[str, Meta(pattern="^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")] | None,
+        Annotated[str, Meta(pattern=WORD, extra={"expected": "the name of a cookie"})] | None,
         Meta(description="The cookie that the answer sets."),
     ] = None
     secret: Annotated[
@@ -94,15 +97,30 @@ class CaptureEntry(Table, frozen=True):
 
     def __post_init__(self) -> None:
         if sum(source is not None for source in (self.json, self.header, self.regex, self.cookie)) != 1:
-            raise ValueError("a capture is one of json, header, regex and cookie, such as {json: $.id}")
+            raise ValueError("write one of json, header, regex and cookie, such as {json: $.id}")
 
 
+_AUTH: Final = {"expected": "a map such as {bearer: env:TOKEN}"}
+_FIELDS: Final = {"expected": "a map such as {limit: 5}"}
+
+Matrix: TypeAlias = Annotated[
+    dict[str, Axis],
+    Meta(
+        description="One check for each combination; ${key} has its value.",
+        extra={"expected": "a map of lists, such as {region: [eu, us]}"},
+    ),
+]
 Severities: TypeAlias = Annotated[Severity | None, Meta(description="error, or warn: then a failure does not matter.")]
 Tags: TypeAlias = Annotated[
-    list[Annotated[str, Meta(pattern=r"^[^\s,]+$")]] | None, Meta(description="What --tag selects by.")
+    list[Annotated[str, Meta(pattern=r"^[^\s,]+$", extra={"expected": "a word without spaces and commas"})]] | None,
+    Meta(description="What --tag selects by.", extra={"expected": "a list of tags, such as [critical]"}),
 ]
 Headers: TypeAlias = Annotated[
-    dict[str, Text | None] | None, Meta(description="Headers to send; null takes one of the defaults away.")
+    dict[str, Text | None] | None,
+    Meta(
+        description="Headers to send; null takes one of the defaults away.",
+        extra={"expected": "a map of headers, such as {Accept: application/json}"},
+    ),
 ]
 Timeout: TypeAlias = Annotated[Duration | None, Meta(description="How long one try may take; 10s unless told.")]
 Retries: TypeAlias = Annotated[
@@ -111,7 +129,8 @@ Retries: TypeAlias = Annotated[
 ]
 Profile: TypeAlias = Annotated[str | None, Meta(description="The profile of config.toml to send it with.")]
 Authentication: TypeAlias = Annotated[
-    Auth | UnsetType | None, Meta(description="Who asks; null where the defaults say who and this check is nobody's.")
+    Auth | UnsetType | None,
+    Meta(description="Who asks; null where the defaults say who and this check is nobody's.", extra=_AUTH),
 ]
 Expected: TypeAlias = Annotated[
     Expectations | None, Meta(description="What must be true, by subject; of HTTP a status of 2xx unless told.")
@@ -124,7 +143,7 @@ class Defaults(Table, frozen=True):
     timeout: Timeout = None
     retry: Retries = None
     headers: Headers = None
-    auth: Annotated[Auth | None, Meta(description="Who asks.")] = None
+    auth: Annotated[Auth | None, Meta(description="Who asks.", extra=_AUTH)] = None
     profile: Profile = None
     expect: Expected = None
     tags: Tags = None
@@ -137,27 +156,39 @@ class Check(Table, frozen=True):
     name: Annotated[str, Meta(min_length=1, max_length=200, description="What it is called; no other has that name.")]
     url: Annotated[Where, Meta(description="A target as of `wherry wait`; of a profile with a base_url also a path.")]
     method: Annotated[
-        Annotated[str, Meta(pattern="^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")] | None,
+        Annotated[str, Meta(pattern=WORD, extra={"expected": "a method such as GET or POST"})] | None,
         Meta(description="GET unless told, or POST where there is a body."),
     ] = None
     headers: Headers = None
-    query: Annotated[dict[str, Texts] | None, Meta(description="Added to the URL's query, percent-encoded.")] = None
+    query: Annotated[dict[str, Texts] | None, Meta(description="Added to the URL's query, encoded.", extra=_FIELDS)] = (
+        None
+    )
     json: Annotated[Data | UnsetType, Meta(description="Send this as JSON.")] = UNSET
-    form: Annotated[dict[str, Texts] | None, Meta(description="Send the fields of a form.")] = None
+    form: Annotated[dict[str, Texts] | None, Meta(description="Send the fields of a form.", extra=_FIELDS)] = None
     body: Annotated[Body | None, Meta(description="Send a text as it is, or {file: PATH}.")] = None
     auth: Authentication = UNSET
     profile: Profile = None
     expect: Expected = None
-    capture: Annotated[dict[str, CaptureEntry] | None, Meta(description="Values for the checks that need it.")] = None
-    needs: Annotated[list[str] | None, Meta(description="Checks that must have passed before.")] = None
+    capture: Annotated[
+        dict[str, Annotated[CaptureEntry, Meta(extra={"expected": "a map such as {json: $.id}"})]] | None,
+        Meta(
+            description="Values for the checks that need it.",
+            extra={"expected": "a map of names to what they capture, such as {id: {json: $.id}}"},
+        ),
+    ] = None
+    needs: Annotated[
+        list[str] | None,
+        Meta(
+            description="Checks that must have passed before.",
+            extra={"expected": "a list of names of checks, such as [login]"},
+        ),
+    ] = None
     always: Annotated[bool, Meta(description="Run it whatever became of what it needs, to clean up.")] = False
     timeout: Timeout = None
     retry: Retries = None
     tags: Tags = None
     severity: Severities = None
-    matrix: Annotated[
-        dict[str, Axis] | None, Meta(description="One check for each combination; ${key} has its value.")
-    ] = None
+    matrix: Matrix | None = None
     foreach: Annotated[Each | None, Meta(description="One check for each item, which is ${item}.")] = None
 
 

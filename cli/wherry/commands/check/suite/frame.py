@@ -11,7 +11,7 @@ from wherry.commands.check.suite.file import NAME, Check, Defaults, Include, Sui
 from wherry.commands.check.suite.order import Inherited, inherit
 from wherry.commands.check.suite.reading import STDIN
 from wherry.commands.check.suite.scope import ITEM, Known, Scope
-from wherry.commands.check.suite.written import HOOKS, Data, Written
+from wherry.commands.check.suite.written import HOOKS, Data, Expectations, Written
 from wherry.core.document import version_fault
 from wherry.core.fit import Fitter, Unfit
 from wherry.core.record import Record
@@ -178,6 +178,9 @@ def read_defaults(frame: Frame, faults: Faults) -> None:
         faults.add(frame.file, fault.line, fault.column, fault.words)
     if isinstance(defaults, Defaults):
         frame.inherited = inherit(defaults)
+    elif isinstance(filled, Entries) and isinstance(expect := filled.values.get("expect"), Entries):
+        # What is wrong with the other keys keeps nobody from hearing of the conditions.
+        frame.inherited = inherit(Defaults(expect=Expectations(expect)))
 
 
 def _forbid_late(node: Node, key: str, note: Note) -> None:

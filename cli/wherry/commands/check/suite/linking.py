@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wherry.commands.check.suite.addressing import shown_url
 from wherry.commands.check.suite.capture import Capture, Source
 from wherry.commands.check.suite.graph import circle
-from wherry.commands.check.suite.making import ready_of
+from wherry.commands.check.suite.making import judge_conditions, ready_of
 from wherry.commands.check.suite.order import Settling, order_of, policy
 from wherry.commands.check.suite.planned import Planned, Suite
 from wherry.commands.check.suite.recipe import Fixed, Pending, stand_ins
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wherry.commands.check.suite.order import Order, Stock
     from wherry.commands.check.suite.planned import Recipe
     from wherry.commands.check.suite.scope import Use
-    from wherry.core.template import Filled
+    from wherry.core.template import Filled, Note
     from wherry.core.yaml import Node
 
 _CAPTURED_FROM = {Kind.HTTP: frozenset(Source), Kind.EXEC: frozenset({Source.JSON, Source.REGEX}),
@@ -92,6 +92,9 @@ class Linker:
     def _note(self, draft: Draft, node: Node, words: str) -> None:
         self._faults.add(draft.frame.file, node.line, node.column, words)
 
+    def _noting(self, draft: Draft) -> Note:
+        return self._faults.note(draft.frame.file)
+
     def _planned(self, draft: Draft) -> Planned | None:
         check, inherited = draft.check, draft.frame.inherited
         named = check.profile or inherited.profile
@@ -102,6 +105,9 @@ class Linker:
         listed = draft.instance.each
         uses = self._uses(draft, order) if draft.late or draft.frame.late_defaults or listed else {}
         needs = dict.fromkeys([*self._needs(draft), *(index for _, index in uses.values())])
+        if draft.blind:
+            judge_conditions(order, self._stock, Settling(self._ways, self._noting(draft)))
+            return None
         recipe, kind, url = self._recipe(draft, order, uses)
         if recipe is None or kind is None:
             return None
@@ -143,7 +149,7 @@ class Linker:
         self, draft: Draft, order: Order, uses: dict[str, tuple[Use, int]]
     ) -> tuple[Recipe | None, Kind | None, str]:
         late = bool(uses) or draft.instance.each is not None
-        settling = Settling(self._ways if late else _AS_IT_IS, lambda node, words: self._note(draft, node, words))
+        settling = Settling(self._ways if late else _AS_IT_IS, self._noting(draft))
         ready = ready_of(order, self._stock, settling)
         if ready is None:
             return None, None, ""

@@ -21,7 +21,7 @@ from wherry.commands.check.suite.linking import Linker
 from wherry.commands.check.suite.order import Stock
 from wherry.commands.check.suite.reading import Source, read, sources
 from wherry.commands.check.suite.scope import Scope
-from wherry.core.suggest import did_you_mean
+from wherry.core.suggest import closest, did_you_mean
 from wherry.core.yaml import Entries, Scalar, scalar
 from wherry.profile.file import select
 
@@ -177,7 +177,8 @@ class _Loader:
         for source in given:
             frame = self._frames[source.key]
             checked = frame.checks or any(below.checks for below in _all_below(frame))
-            if not checked and isinstance(source.node, Entries):
+            slip = isinstance(source.node, Entries) and any(closest(key, ["checks"]) for key in source.node.values)
+            if not checked and isinstance(source.node, Entries) and (not slip or "checks" in source.node.values):
                 node = source.node.values.get("checks", source.node)
                 words = (
                     "there are no checks, so that nothing would be checked; write checks: and below it - name: and url:"

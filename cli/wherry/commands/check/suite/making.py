@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wherry.commands.check.suite.addressing import target_of
-from wherry.commands.check.suite.order import settled, words_of
+from wherry.commands.check.suite.order import as_written, settled
 from wherry.commands.check.suite.planned import Ready
 from wherry.commands.check.suite.requestline import RequestLine, shown_data, veiled
 from wherry.commands.check.suite.sending import GET, sending_of
@@ -61,8 +61,14 @@ def ready_of(order: Order, stock: Stock, settling: Settling) -> Ready | None:
     return Ready(target, sending.call, tuple(conditions), sending.credential, tuple(secrets), line)
 
 
+def judge_conditions(order: Order, stock: Stock, settling: Settling) -> None:
+    """Note what is wrong with the conditions, of whatever kind the target will be."""
+    for key, value in order.expect.values():
+        settling.best(partial(_condition, None, key, value, stock))
+
+
 def _condition(
-    kind: Kind, key: Scalar, value: Node, stock: Stock, way: Names | None, note: Note
+    kind: Kind | None, key: Scalar, value: Node, stock: Stock, way: Names | None, note: Note
 ) -> tuple[Condition, object] | None:
     node = settled(value, way, note)
     subject = key.text
@@ -76,9 +82,10 @@ def _condition(
             if plain(node) == data:
                 raise
             condition = _known(subject, plain(node), stock)
-        check_applies(condition, kind)
+        if kind is not None:
+            check_applies(condition, kind)
     except UsageError as exc:
-        note(key, words_of(exc))
+        note(key, as_written(exc.advice, value, node))
         return None
     said = node.value if type(node) is Scalar else shown_data(node)
     return condition, veiled(said) if condition.subject.secret else said

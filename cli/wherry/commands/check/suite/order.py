@@ -12,7 +12,8 @@ from msgspec import UNSET
 from wherry.commands.check.results import Severity
 from wherry.core.record import Record
 from wherry.core.retry import RetryPolicy
-from wherry.core.template import fill
+from wherry.core.template import Filled, fill, shown
+from wherry.core.yaml import Entries, Items, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from wherry.core.expect import Condition
     from wherry.core.target import Target
     from wherry.core.template import Names, Note
-    from wherry.core.yaml import Node, Scalar
+    from wherry.core.yaml import Node
     from wherry.profile.file import Profile
 
 T = TypeVar("T")
@@ -210,7 +211,16 @@ def settled(node: N, way: Names | None, note: Note) -> N:
     return node if way is None else fill(node, way, note)  # type: ignore[return-value]
 
 
-def words_of(error: Exception) -> str:
-    """An error on one line, with its hint where it suggests nothing itself."""
-    hint = getattr(error, "hint", None)
-    return f"{error}; {hint}" if hint and "did you mean" not in str(error) else str(error)
+def as_written(words: str, written: Node, filled: Node) -> str:
+    """``words`` about ``filled`` in terms of what was ``written``: a stand-in says nothing to a reader."""
+    if isinstance(written, Scalar):
+        if type(written) is Filled and written.late and isinstance(filled, Scalar):
+            return words.replace(filled.text, shown(written))
+        return words
+    if isinstance(written, Items) and isinstance(filled, Items):
+        for before, after in zip(written.items, filled.items, strict=True):
+            words = as_written(words, before, after)
+    elif isinstance(written, Entries) and isinstance(filled, Entries):
+        for key, value in written.values.items():
+            words = as_written(words, value, filled.values[key])
+    return words

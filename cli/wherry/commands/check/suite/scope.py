@@ -194,6 +194,8 @@ class Scope:
             near = did_you_mean(capture, captures)
             there = "" if near else f"; it captures {', '.join(captures)}" if captures else "; it captures nothing"
             return UsageError(f"the check {name!r} captures no {capture!r}{near or there}")
+        if bare.partition(".")[0] == ITEM:
+            return UsageError(f"${{{expression}}} is known in a check that has foreach, and nowhere else")
         near = did_you_mean(bare, [*local, *self.names()])
         hint = "" if near else "; a variable stands under vars, and what a check captures is written ${check.capture}"
         return UsageError(f"${{{expression}}} stands for nothing{near or hint}")
