@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from wherry.commands.check.report.reporter import Line, Reporter
     from wherry.commands.check.results import Result, Summary
@@ -51,13 +51,17 @@ class Audience:
 
 
 class Watched:
-    """Reports with a table. One that goes to the same terminal (``after``) is made when the table stays as it is."""
+    """Reports with a table. One that goes to the same terminal (``after``) is made when the table stays as it is.
 
-    def __init__(self, reports: Reporter, table: Table, *, after: bool) -> None:
+    ``quiet`` ends the painting.
+    """
+
+    def __init__(self, reports: Reporter, table: Table, *, after: bool, quiet: Callable[[], object]) -> None:
         self._reports = reports
         self._table = table
         self._held: list[Result] | None = [] if after else None
         self._lines: Sequence[Line] = ()
+        self._quiet = quiet
 
     def begin(self, lines: Sequence[Line]) -> None:
         """The checks that are going to be tried."""
@@ -84,6 +88,7 @@ class Watched:
 
     def end(self, summary: Summary) -> None:
         """Raises WherryError for a report that could not be written."""
+        self._quiet()
         self._table.end(summary)
         if self._held is not None:
             self._reports.begin(self._lines)

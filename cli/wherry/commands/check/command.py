@@ -145,3 +145,6 @@ def command(env: Env, /, **given: Any) -> ExitCode:
 
 
 command.add_command(init)
+
+
+command.add_command(init)

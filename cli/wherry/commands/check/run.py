@@ -19,6 +19,7 @@ from wherry.net.probe.look import MODULES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from wherry.commands.check.audience import Watched
     from wherry.commands.check.options import Options
     from wherry.commands.check.results import Summary
     from wherry.commands.check.suite.planned import Planned
@@ -40,7 +41,11 @@ async def run(options: Options, checks: Sequence[Planned], env: Env, scope: Scop
             reaches[profile] = reach = Reach(options.network(profile), env.redactor.add)
             stack.push_async_callback(reach.aclose)
         reports = stack.enter_context(opened(options.choices, env))
-        audience = Audience(reports)
+        audience: Audience | Watched = Audience(reports)
+        if options.watch:
+            from wherry.commands.check.watching import watched
+
+            audience = await stack.enter_async_context(watched(options, reports, env))
         deadline = math.inf if scope.deadline is None else scope.deadline
         running = Running(checks, options, reaches, audience, env.redactor, deadline)
         stack.push_async_callback(running.aclose)
@@ -64,7 +69,7 @@ async def run(options: Options, checks: Sequence[Planned], env: Env, scope: Scop
     return ExitCode.DONE
 
 
-def _end(audience: Audience, summary: Summary, env: Env) -> None:
+def _end(audience: Audience | Watched, summary: Summary, env: Env) -> None:
     """Finish the reports; of two failures the first is the one that decides how it ends."""
     try:
         audience.end(summary)
