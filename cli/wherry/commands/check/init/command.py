@@ -32,11 +32,12 @@ if TYPE_CHECKING:
 @shared.common
 @click.pass_obj
 def init(env: Env, /, **given: Any) -> ExitCode:
-    """Write a first suite to smoke.yaml, or FILE, or - for standard output.
+    """Write a first suite, from a URL or an OpenAPI document.
 
-    A URL is asked for once, and the answer becomes a check: its status, its type, a generous limit of time, what stands
-    at the top of its JSON, and 14 days left for its certificate. An OpenAPI document (3.0 to 3.2, in JSON or YAML, a
-    file or at a URL) becomes a check for each GET and HEAD that needs no value which the document does not give.
+    It goes to smoke.yaml, or to FILE, - for standard output. A URL is asked for once, and the answer becomes a check:
+    its status, its type, a generous limit of time, what stands at the top of its JSON, and 14 days left for its
+    certificate. An OpenAPI document (3.0 to 3.2, JSON or YAML, a file or at a URL) becomes a check for each GET and
+    HEAD that needs no value which the document does not give.
 
     No secret of the URL or of a header is written: the suite takes it from the environment.
 
