@@ -242,9 +242,9 @@ def _instead(name: str, fields: Mapping[str, FieldInfo], node: Entries, tag_fiel
     """What may be meant by an unknown key, to stand behind it: one that is like it, or all where these are few."""
     left = [field for field in fields if field not in node.values]
     near = did_you_mean(name, left)
-    if near or not left or len(left) > _FEW or tag_field is not None:
+    if near or tag_field is not None or not 1 < len(left) <= _FEW:
         return near
-    return f"; known are {', '.join(left)}" if len(left) > 1 else f'; the one known is "{left[0]}"'
+    return f"; known are {', '.join(left)}"
 
 
 def _joined(path: str, key: str) -> str:
@@ -283,7 +283,7 @@ def _words(kind: Any) -> str:
         return _KINDS[bare]
     if _is_union(bare):
         unsaid = (type(None), msgspec.UnsetType)
-        return " or ".join(_words(member) for member in typing.get_args(bare) if member not in unsaid)
+        return " or ".join(dict.fromkeys(_words(member) for member in typing.get_args(bare) if member not in unsaid))
     if choices := _choices(bare):
         return f"one of {', '.join(choices)}" if len(choices) > 1 else choices[0]
     origin = typing.get_origin(bare) or bare

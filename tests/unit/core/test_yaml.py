@@ -123,7 +123,19 @@ def test_everything_knows_its_place() -> None:
             "a: b: c\n", 1, "a colon where no key can stand; quote a text that contains a colon and a space", id="colon"
         ),
         pytest.param("a: 1\nb: @c\n", 2, "a value cannot start with '@'; put it in quotes", id="at sign"),
-        pytest.param("a: [1\n", 2, "did not find expected ',' or ']'", id="list left open"),
+        pytest.param(
+            "a: [1\n",
+            2,
+            "a comma is missing here, or the end of the list or map that begins on line 1",
+            id="list left open",
+        ),
+        pytest.param('a: "1\n', 2, "the quotes that begin on line 1 have no end", id="quotes left open"),
+        pytest.param(
+            "a: {b: ${c}}\n",
+            1,
+            "within {} and [] a text that contains ${...} stands in quotes",
+            id="expression in a flow",
+        ),
         pytest.param("[" * (MAX_DEPTH + 1), 1, f"nested more than {MAX_DEPTH} levels deep", id="deep"),
         pytest.param("[" * 500_000, 1, f"nested more than {MAX_DEPTH} levels deep", id="too deep for any stack"),
         pytest.param("- " * 5000 + "x", 1, f"nested more than {MAX_DEPTH} levels deep", id="deep in blocks"),
