@@ -145,6 +145,3 @@ def command(env: Env, /, **given: Any) -> ExitCode:
 
 
 command.add_command(init)
-
-
-command.add_command(init)
