@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.check.report import htmlpage
-from wherry.commands.check.report.htmlbars import AXIS, axis
+from wherry.commands.check.report.htmlbars import AXIS, axis, plain
 from wherry.commands.check.report.htmlcheck import OPEN, check, kind
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class _Suite:
 
 
 class Html:
-    """Streams into ``spool``, and from there into the page. A check that passes takes about 700 bytes of it."""
+    """Streams into ``spool``, and from there into the page. A check that passes takes about a kilobyte of it."""
 
     def __init__(self, write: Write, spool: Spool) -> None:
         self._write = write
@@ -42,6 +42,7 @@ class Html:
         self._suites: dict[str, _Suite] = {}
         self._kinds: dict[str, int] = {}
         self._tags: set[str] = set()
+        self._phases: set[str] = set()
         self._wrong: list[tuple[int, str, str]] = []
         self._failing = 0
         self._origin_s: float | None = None
@@ -70,6 +71,7 @@ class Html:
         suite.kinds[of] = suite.kinds.get(of, 0) + 1
         self._kinds[of] = self._kinds.get(of, 0) + 1
         self._tags.update(result.tags)
+        self._phases.update(map(plain, result.measured.phases))
         self._spool.add(check(result, self._origin_s, anchor), order=result.index, key=key)
 
     def end(self, summary: Summary) -> None:
@@ -82,8 +84,7 @@ class Html:
             htmlpage.head(summary)
             + htmlpage.top(summary, self._kinds)
             + htmlpage.wrong(wrong, self._failing - len(wrong))
-            + htmlpage.filters(self._kinds, named, self._tags)
-            + htmlpage.key()
+            + (htmlpage.filters(self._kinds, named, self._tags) + htmlpage.key(self._phases) if self._suites else "")
             + "<main>\n"
         )
         is_open = " open" if self._failing <= _MOST_NAMED else ""

@@ -66,7 +66,7 @@ def bar(attempts: tuple[Attempt, ...], measured: Measured, origin_s: float) -> s
     at = attempts[-1].began_s - origin_s
     for name, seconds in measured.phases.items():
         width = _ms(seconds)
-        kind = PHASES.get(name.replace("_", " "), "")
+        kind = PHASES.get(plain(name), "")
         if width > 0 and kind:
             parts.append(_rect(kind, _ms(at), width, _PHASES_HEIGHT))
         at += seconds
@@ -84,6 +84,11 @@ def shares(counts: dict[str, int]) -> str:
         f'<svg class="shares" viewBox="0 0 {max(at, 1)} 1" preserveAspectRatio="none" aria-hidden="true">'
         f"{''.join(parts)}</svg>"
     )
+
+
+def plain(phase: str) -> str:
+    """A phase's name in words: those of a condition have an underscore (``time.first_byte``)."""
+    return phase.replace("_", " ")
 
 
 def _rect(kind: str, x: float, width: float, height: int) -> str:

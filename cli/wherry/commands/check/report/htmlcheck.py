@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from wherry.commands.check.report.htmlbars import PHASES, bar
+from wherry.commands.check.report.htmlbars import PHASES, bar, plain
 from wherry.commands.check.report.htmltext import block, text, whole
 from wherry.commands.check.results import Status
 from wherry.core.quantity import format_duration, format_size
@@ -65,8 +65,7 @@ def _inside(result: Result) -> Iterator[str]:
     for label, value in _measured(result.measured):
         yield _pair(label, text(value))
     phases = [
-        f'<s class="{PHASES.get(name.replace("_", " "), "")}"></s>{text(name.replace("_", " "))} '
-        f"{format_duration(seconds)}"
+        f'<s class="{PHASES.get(plain(name), "")}"></s>{text(plain(name))} {format_duration(seconds)}'
         for name, seconds in result.measured.phases.items()
     ]
     if phases:

@@ -20,7 +20,7 @@ from wherry.commands.check.report.htmltext import text
 from wherry.core.quantity import format_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from wherry.commands.check.report.htmlbars import Axis
     from wherry.commands.check.results import Summary
@@ -55,10 +55,12 @@ def top(summary: Summary, kinds: Mapping[str, int]) -> str:
     elif not summary.passed:
         parts.append('<p><b class="bad">Nothing passed</b>, so nothing is known to be well.</p>\n')
     counts = {one: kinds.get(one, 0) for one in KINDS}
-    parts.append(shares(counts))
-    parts.append('<ul class="counts">')
-    parts.extend(f'<li class="{one}"><b>{count}</b>{KINDS[one]}</li>' for one, count in counts.items() if count)
-    parts.append("</ul></header>\n")
+    if summary.total:
+        parts.append(shares(counts))
+        parts.append('<ul class="counts">')
+        parts.extend(f'<li class="{one}"><b>{count}</b>{KINDS[one]}</li>' for one, count in counts.items() if count)
+        parts.append("</ul>")
+    parts.append("</header>\n")
     return "".join(parts)
 
 
@@ -80,22 +82,23 @@ def filters(kinds: Mapping[str, int], suites: Sequence[tuple[str, str]], tags: I
         f'<label><input type="checkbox" checked value="{one}">{KINDS[one]}</label>' for one in KINDS if kinds.get(one)
     )
     parts = [
-        f'<form hidden autocomplete="off" aria-label="Filter"><fieldset><legend>Show</legend>{boxes}</fieldset>'
+        f'<form hidden autocomplete="off" aria-label="Filter"><div><fieldset><legend>Show</legend>{boxes}</fieldset>'
+        '<output aria-live="polite"></output></div>'
         '<input type="search" name="words" placeholder="Search" aria-label="Search in checks">'
     ]
     if len(suites) > 1:
         parts.append(_choice("suite", "Suite", suites))
     if named := [(text(tag), tag) for tag in sorted(tags)]:
         parts.append(_choice("tag", "Tag", named))
-    parts.append('<button type="reset">Clear</button><output aria-live="polite"></output></form>\n')
+    parts.append('<button type="reset">Clear</button></form>\n')
     return "".join(parts)
 
 
-def key() -> str:
-    """What the colours of the bars stand for."""
-    phases = "".join(f'<li><s class="{of}"></s>{name}</li>' for name, of in PHASES.items())
+def key(phases: Container[str]) -> str:
+    """What the colours of the bars stand for, of the ``phases`` that there were."""
+    shown = "".join(f'<li><s class="{of}"></s>{name}</li>' for name, of in PHASES.items() if name in phases)
     return (
-        f'<ul class="key" aria-label="Colours of the bars">{phases}<li><s class="y"></s>attempt that passed</li>'
+        f'<ul class="key" aria-label="Colours of the bars">{shown}<li><s class="y"></s>attempt that passed</li>'
         '<li><s class="n"></s>attempt that did not</li></ul>\n'
     )
 

@@ -12,10 +12,10 @@ STYLE: Final = """\
 --grid:#21262d;--link:#58a6ff;--good:#3fb950;--bad:#f85149;--odd:#d29922;--skip:#9198a1;--added:#12361f;--gone:#4a1a1c;
 --p0:#39c5cf;--p1:#f0883e;--p2:#9198a1;--p3:#bc8cff;--p4:#f778ba;--p5:#388bfd;--p6:#cae8ff}}
 *{box-sizing:border-box}
-body{font:15px/1.5 system-ui,sans-serif;background:var(--back);color:var(--text);max-width:75rem;margin:0 auto;
+body{font:.9375rem/1.5 system-ui,sans-serif;background:var(--back);color:var(--text);max-width:75rem;margin:0 auto;
 padding:1.5rem 1rem 3rem;overflow-wrap:anywhere}
 h1{font-size:1.5rem;line-height:1.3;margin:0}h2{font-size:1.0625rem;margin:0}p{margin:.25rem 0}a{color:var(--link)}
-.dim,h2 small,footer{color:var(--dim);font-size:.875rem;font-weight:400}
+.dim,h2 small{color:var(--dim);font-size:.875rem;font-weight:400}
 .good{color:var(--good)}.bad{color:var(--bad)}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 [hidden]{display:none!important}
@@ -36,6 +36,7 @@ s{display:inline-block;width:.625rem;height:.625rem;border-radius:2px;margin-rig
 .wrong ul{margin:.25rem 0 0;padding-left:1.25rem}
 form{margin:1.5rem 0 0;padding:.75rem 1rem;background:var(--panel);border:1px solid var(--line);border-radius:6px;
 display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center}
+form>div{flex:1 1 100%;display:flex;flex-wrap:wrap;justify-content:space-between;gap:.25rem 1rem}
 fieldset{border:0;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.25rem .875rem}
 legend{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 form label{white-space:nowrap;display:inline-flex;align-items:center;gap:.375rem;min-height:1.75rem}
@@ -43,22 +44,23 @@ form input,form select,button{font:inherit;color:inherit}form select{min-width:0
 form input[type=checkbox]{width:1rem;height:1rem;margin:0;accent-color:var(--link)}
 form input[type=search],form select,button{background:var(--back);border:1px solid var(--dim);border-radius:6px;
 padding:.25rem .5rem;min-height:2rem}
-form input[type=search]{flex:1 1 8rem;min-width:0}button{cursor:pointer}output{color:var(--dim);margin-left:auto}
+form input[type=search]{flex:1 1 8rem;min-width:0}button{cursor:pointer}output{color:var(--dim);align-self:center}
 .key{display:flex;flex-wrap:wrap;gap:.125rem 1rem;margin:1.25rem 0 0;padding:0;list-style:none;font-size:.8125rem;
 color:var(--dim)}
 .key .y,.key .n{border-radius:0;height:.1875rem;vertical-align:.1875rem}
 .key .y{background:var(--good)}.key .n{background:var(--bad)}
 main section{margin-top:1.75rem}
 ol{list-style:none;margin:.25rem 0 0;padding:0;border-top:1px solid var(--line)}
-ol>li{border-bottom:1px solid var(--line);content-visibility:auto;contain-intrinsic-size:auto 2.75rem}
+ol>li{border-bottom:1px solid var(--line)}
 summary,.axis{display:grid;grid-template-columns:.75rem 4.25rem minmax(0,2fr) minmax(0,3fr) 4.25rem;column-gap:.75rem;
 align-items:center}
 summary{padding:.5rem .25rem;min-height:2.75rem;cursor:pointer;list-style:none}
 summary::-webkit-details-marker{display:none}summary:hover{background:var(--panel)}
 summary::before{content:"";width:.4rem;height:.4rem;border:solid var(--dim);border-width:0 2px 2px 0;rotate:-45deg}
 details[open]>summary::before{rotate:45deg}
-summary>b{font-size:.875rem;white-space:nowrap}summary>span{grid-column:3}summary>i{grid-column:5;text-align:right;font-style:normal;
-font-size:.875rem;color:var(--dim);font-variant-numeric:tabular-nums}
+summary>b{font-size:.875rem;white-space:nowrap}summary>span{grid-column:3}
+summary>i{grid-column:5;text-align:right;font-style:normal;font-size:.875rem;color:var(--dim);
+font-variant-numeric:tabular-nums}
 summary em{font-style:normal;font-size:.75rem;line-height:1.5;color:var(--dim);border:1px solid var(--line);
 border-radius:1rem;padding:0 .5rem;margin-left:.5rem;display:inline-block}
 summary small{display:block;font-size:.8125rem;color:var(--dim);overflow:hidden;display:-webkit-box;
@@ -81,14 +83,17 @@ td{vertical-align:top;white-space:pre-wrap;padding:.0625rem 1rem .0625rem 0}
 .n{white-space:nowrap;text-align:right;font-variant-numeric:tabular-nums}
 pre,dd,td{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}pre,dd,td{font-size:.8125rem}
 pre{white-space:pre-wrap;background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.5rem .75rem}
-details>pre.r{margin-bottom:.375rem}details>pre.r+button{margin-top:0}.d>*{display:block;text-decoration:none}ins{background:var(--added)}del{background:var(--gone)}
-footer{margin-top:2rem}
+details>pre.r{margin-bottom:.375rem}details>pre.r+button{margin-top:0}
+.d>*{display:block;text-decoration:none}ins{background:var(--added)}del{background:var(--gone)}
 @media(max-width:44rem){body{padding:1rem .75rem 2rem}
 summary,.axis{grid-template-columns:.5rem max-content minmax(0,1fr) max-content;row-gap:.375rem}
 summary>i{grid-column:4;grid-row:1;align-self:start;padding-top:.125rem}summary>b{align-self:start;padding-top:.125rem}
 summary::before{align-self:start;margin-top:.5rem}
-summary svg,.axis>div{grid-column:1/-1}summary svg{height:.875rem}details>:not(summary){margin-left:.25rem}
-form select{max-width:none;width:100%}form label:has(select){flex:1 1 8rem}output{margin-left:0}}
-@media print{:root{color-scheme:light}form,button{display:none!important}body{max-width:none;padding:0;font-size:11px}
-ol>li{content-visibility:visible;break-inside:avoid}path,s,ins,del{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+summary svg,.axis>div{grid-column:1/-1}summary svg{height:.875rem}
+details>:not(summary){margin-left:.25rem}
+form input[type=search]{flex-basis:100%}
+form label:has(select){flex:1 1 7rem}form select{flex:1;max-width:none}}
+@media print{:root{color-scheme:light}html{font-size:72%}form,button{display:none!important}
+body{max-width:none;padding:0}summary{break-inside:avoid;break-after:avoid}
+path,s,ins,del{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """
