@@ -121,8 +121,8 @@ class Pending:
 
 
 # What may come to stand where nothing is known yet; one of them is right wherever a text, a number, a port, a URL, a
-# list or a truth value can stand.
-_STAND_INS: Final = (200, "http://127.0.0.1/", "a", True, ["a"], {"a": 1})
+# path, a list or a truth value can stand.
+_STAND_INS: Final = (200, "http://127.0.0.1/", "/a", "a", True, ["a"], {"a": 1})
 
 
 def stand_ins() -> Sequence[Names]:
