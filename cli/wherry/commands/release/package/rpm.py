@@ -21,6 +21,7 @@ from wherry.commands.release.package.members import FOLDER_MODE, appearing, fold
 from wherry.commands.release.package.naming import RPM_PROCESSORS, RPM_RELEASE
 from wherry.commands.release.package.rpmheader import Region, Type, header
 from wherry.commands.release.package.rpmrelations import relation_tags, script_tags
+from wherry.commands.release.package.tar import XZ_PRESET
 from wherry.commands.release.package.version import linux_version
 from wherry.core.record import Record
 from wherry.errors import UsageError
@@ -68,7 +69,7 @@ def write_rpm(target: Path, items: Iterable[Item], facts: PackageFacts, time_s: 
     if sum(entry.size for entry in entries) > _MOST_BYTES:
         raise UsageError("an rpm of format 4 holds less than 4 GB")
     with appearing(target) as file, tempfile.TemporaryFile(dir=target.parent) as payload:
-        with lzma.LZMAFile(payload, "wb", preset=6) as compressed:
+        with lzma.LZMAFile(payload, "wb", preset=XZ_PRESET) as compressed:
             unpacked = write_cpio(compressed, [(e.name, e.mode, e.size, e.item) for e in entries], time_s)
         facts_header = header(Region.IMMUTABLE, _tags(entries, facts, version, time_s, _digest(payload)))
         signatures = _signatures(facts_header, payload, unpacked)
@@ -152,7 +153,7 @@ def _tags(entries: list[_Entry], facts: PackageFacts, version: str, time_s: int,
         1064: (Type.STRING, "4.14.0"),
         1124: (Type.STRING, "cpio"),
         1125: (Type.STRING, "xz"),
-        1126: (Type.STRING, "6"),
+        1126: (Type.STRING, str(XZ_PRESET)),
         5062: (Type.STRING, "utf-8"),
         5092: (Type.STRINGS, [payload_digest]),
         5093: (Type.INT32, [_SHA256]),

@@ -6,7 +6,7 @@ import gzip
 import io
 import lzma
 import tarfile
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Final
 
 from wherry.commands.release.build.item import Item
 from wherry.commands.release.package.contents import checked
@@ -16,17 +16,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+# Of a frozen program, 53 MB: gzip's level 9 takes 8.8 s of a processor for 25.06 MB, and 6 takes 2.4 s for 25.14 MB;
+# xz's preset 6 takes 35 s for 20.1 MB, and 2 takes 14 s for 21.3 MB.
+_GZIP_LEVEL: Final = 6
+XZ_PRESET: Final = 2
+
 
 def write_tar_gz(target: Path, items: Iterable[Item], time_s: int) -> None:
     """Write the ``items``, owned by root, all of the time ``time_s`` (since 1970). Raises WherryError, OSError."""
     items = checked(items, time_s)
-    with appearing(target) as file, gzip.GzipFile("", "wb", 9, file, mtime=time_s) as compressed:
+    with appearing(target) as file, gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=time_s) as compressed:
         write_tar(compressed, items, time_s)
 
 
 def tar_xz(out: IO[bytes], items: Iterable[Item], time_s: int, *, root: str = "") -> None:
     """Write them to ``out``, with every folder above them; ``root`` is put in front of each name."""
-    with lzma.LZMAFile(out, "wb", preset=6) as compressed:
+    with lzma.LZMAFile(out, "wb", preset=XZ_PRESET) as compressed:
         write_tar(compressed, items, time_s, root=root, with_folders=True)
 
 
