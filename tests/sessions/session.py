@@ -12,13 +12,17 @@ A session is a list of commands, each with the lines that it prints::
 
 ``[..]`` stands for anything within a line, a line ``...`` for any number of lines; ``[exit 0]`` is left out. In
 a Markdown document the same is written in fences marked ``console``, as a terminal shows it: the two streams
-in one, and an exit code only where it is the point. ``> `` continues a command that is not finished.
+in one, and an exit code only where it is the point. ``> `` continues a command that is not finished. A fence of another
+kind whose first line is the comment ``# NAME.yaml`` is that file.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import Final
+
+_NAME_OF_FILE: Final = re.compile(r"# ([\w./-]+\.ya?ml)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +77,20 @@ def parse(name: str, text: str) -> Session:
 
 
 def parse_markdown(name: str, text: str) -> Session:
-    """Read the ``console`` fences of a document."""
+    """Read the fences of a document that are ``console``, or a file."""
     session = Session(name, merged=True)
-    block: list[tuple[int, str]] | None = None
+    kind: str | None = None
+    block: list[tuple[int, str]] = []
     for number, line in enumerate(text.splitlines(), 1):
-        if block is None and line.strip() == "```console":
-            block = []
-        elif block is not None and line.strip() == "```":
-            _read(session, block)
-            block = None
-        elif block is not None:
+        if kind is None and line.lstrip().startswith("```"):
+            kind, block = line.strip().removeprefix("```"), []
+        elif kind is not None and line.strip() == "```":
+            if kind == "console":
+                _read(session, block)
+            elif block and (named := _NAME_OF_FILE.fullmatch(block[0][1])):
+                session.steps.append(File(named[1], "".join(f"{inner}\n" for _, inner in block)))
+            kind = None
+        elif kind is not None:
             block.append((number, line))
     return session
 

@@ -66,6 +66,14 @@ def test_a_document_is_its_console_fences():
     ]
 
 
+def test_a_fence_of_a_document_may_be_a_file():
+    text = "```yaml\n# dir/a.yaml\nversion: 1\n```\n\n```yaml\n# a word\n```\n\n```console\n$ true\n```\n"
+    assert parse_markdown("x", text).steps == [
+        File("dir/a.yaml", "# dir/a.yaml\nversion: 1\n"),
+        Command(11, "true", Printed(code=None)),
+    ]
+
+
 @pytest.mark.parametrize(
     ("expected", "actual", "met"),
     [
