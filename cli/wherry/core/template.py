@@ -2,8 +2,9 @@
 
 :func:`fill` puts in what is known and leaves the rest as :class:`Later` in a :class:`Filled` value, which can be filled
 again. What is put in is never searched for ``${`` again. A plain value that is one whole ``${name}`` becomes what the
-name stands for, with its type: a number, a list, a map. Within more text, and in quotes, a value is its text. What is
-secret is known to be so by the value that it became part of, which can be shown without it. Keys are left alone.
+name stands for, with its type; in quotes, and within more text, a number or a truth value is its text. A list or a map,
+which has none, is put in whole from quotes too. What is secret is known to be so by the value that it became part of,
+which can be shown without it. Keys are left alone.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def _scalar(node: Scalar, names: Names, note: Note) -> Node:
             return node
         try:
             meaning = names(expression)
-            if match.group() == node.text and node.plain:
+            if match.group() == node.text and (node.plain or _is_container(meaning)):
                 return _whole(node, expression, meaning)
             parts.extend(_parts(expression, meaning))
         except UsageError as exc:
@@ -112,17 +113,22 @@ def _scalar(node: Scalar, names: Names, note: Note) -> Node:
 def _refilled(node: Filled, names: Names, note: Note) -> Node:
     parts: list[Part] = []
     for part in node.parts:
+        if type(part) is not Later:
+            parts.append(part)
+            continue
         try:
-            if type(part) is not Later:
-                parts.append(part)
-            elif len(node.parts) == 1 and node.plain:
-                return _whole(node, part.name, names(part.name))
-            else:
-                parts.extend(_parts(part.name, names(part.name)))
+            meaning = names(part.name)
+            if len(node.parts) == 1 and (node.plain or _is_container(meaning)):
+                return _whole(node, part.name, meaning)
+            parts.extend(_parts(part.name, meaning))
         except UsageError as exc:
             note(node, str(exc))
             return node
     return _joined(node, parts)
+
+
+def _is_container(meaning: Meaning | Later) -> bool:
+    return type(meaning) is Meaning and not isinstance(meaning.node, Scalar)
 
 
 def _whole(node: Scalar, expression: str, meaning: Meaning | Later) -> Node:

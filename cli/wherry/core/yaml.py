@@ -143,6 +143,8 @@ def _problem(exc: Any, text: str) -> str:
         return "within {} and [] a text that contains ${...} stands in quotes"
     if context and problem == "found unexpected end of stream" and "quoted scalar" in (exc.context or ""):
         return f"the quotes that begin on line {context.line + 1} have no end"
+    if problem == "did not find expected node content":
+        return "a value is missing here"
     if context and problem.startswith("did not find expected ','"):
         return f"a comma is missing here, or the end of the list or map that begins on line {context.line + 1}"
     if "that cannot start any token" in problem:

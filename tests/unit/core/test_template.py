@@ -55,6 +55,7 @@ def filled(text: str):
         pytest.param("${trick}", "${host}", id="what was put in is not searched"),
         pytest.param("a ${trick}", "a ${host}", id="nor within text"),
         pytest.param("${list}", [1, {"a": "b"}], id="a list"),
+        pytest.param('"${list}"', [1, {"a": "b"}], id="a list from quotes"),
         pytest.param("${null}", None, id="nothing"),
         pytest.param("{a: [1, '${host}'], b: c}", {"a": [1, "db"], "b": "c"}, id="deep down"),
         pytest.param("${token}", "s3cr3t", id="a secret"),

@@ -53,7 +53,7 @@ def target_of(order: Order, stock: Stock, way: Names | None, note: Note) -> Targ
         target = _parsed(text, order.name, stock)
     except UsageError as exc:
         hint = "; a variable is written ${name}" if "{{" in text else ""
-        note(node, as_written(exc.advice, order.url, node) + hint)
+        note(node, as_written(exc.advice, order.url, node, way) + hint)
         return None
     return target if visible == text else replace(target, shown=redact_url(visible))
 

@@ -45,6 +45,11 @@ class Faults:
     found: list[Fault] = field(default_factory=list)
     redactor: Redactor = field(default_factory=Redactor)
     _places: set[tuple[str, int, int]] = field(default_factory=set)
+    _files: dict[str, int] = field(default_factory=dict)
+
+    def begin(self, file: str) -> None:
+        """What is said of ``file`` comes before what is said of files that are read later."""
+        self._files.setdefault(file, len(self._files))
 
     def add(self, file: str, line: int, column: int, words: str) -> None:
         """Take note of a fault; with no words, that one at this place has been told elsewhere."""
@@ -69,6 +74,5 @@ class Faults:
 
     def all(self) -> tuple[Fault, ...]:
         """Every fault, in the order of the files and of the lines in them, without secrets."""
-        files = {fault.file: index for index, fault in reversed(list(enumerate(self.found)))}
         masked = {Fault(f.file, f.line, f.column, self.redactor.mask(f.words)) for f in self.found}
-        return tuple(sorted(masked, key=lambda fault: (files[fault.file], fault)))
+        return tuple(sorted(masked, key=lambda fault: (self._files.get(fault.file, -1), fault)))

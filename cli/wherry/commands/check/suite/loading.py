@@ -88,11 +88,13 @@ class _Loader:
         self._profile = profile
         self._frames: dict[str, Frame] = {}
         self._including: list[str] = []
+        self._complete = True
         self._ordered: list[Frame] = []
 
     def load(self, paths: Sequence[str]) -> tuple[Suite, ...]:
         """What is returned is not to be used where ``faults`` has some."""
         given = list(sources(paths, self.faults))
+        self._complete = not self.faults.found
         included = self._included(given)
         # A file that another one includes gets its variables from there, though it may be named itself.
         for source in sorted(given, key=lambda source: source.key in included):
@@ -162,11 +164,16 @@ class _Loader:
         if not Path(path).is_file():
             what = "is a folder" if Path(path).is_dir() else "is not there"
             self.faults.note(frame.file)(place, f"include: the file {path} {what}")
+            self._complete = False
             return None
-        return read(path, self.faults)
+        source = read(path, self.faults)
+        self._complete = self._complete and source is not None
+        return source
 
     def _judge_variables(self) -> None:
-        """A --var that no file knows is a slip of the pen."""
+        """A --var that no file knows is a slip of the pen; one that could not be read may know it."""
+        if not self._complete:
+            return
         known = {name for frame in self._ordered for name in frame.scope.written}
         for name in self._given.keys() - known:
             near = did_you_mean(name, known) or "; a variable is declared under vars"

@@ -85,7 +85,7 @@ def _condition(
         if kind is not None:
             check_applies(condition, kind)
     except UsageError as exc:
-        note(key, as_written(exc.advice, value, node))
+        note(key, as_written(exc.advice, value, node, way))
         return None
     said = node.value if type(node) is Scalar else shown_data(node)
     return condition, veiled(said) if condition.subject.secret else said

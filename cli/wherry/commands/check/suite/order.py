@@ -12,7 +12,7 @@ from msgspec import UNSET
 from wherry.commands.check.results import Severity
 from wherry.core.record import Record
 from wherry.core.retry import RetryPolicy
-from wherry.core.template import Filled, fill, shown
+from wherry.core.template import Filled, Meaning, fill, shown
 from wherry.core.yaml import Entries, Items, Scalar
 
 if TYPE_CHECKING:
@@ -206,21 +206,33 @@ class Settling:
         return None
 
 
+class StandIn:
+    """Gives one value for every name, so that a check can be judged before anything is captured."""
+
+    def __init__(self, node: Node) -> None:
+        self._meaning = Meaning(node)
+
+    def __call__(self, _name: str) -> Meaning:
+        return self._meaning
+
+
 def settled(node: N, way: Names | None, note: Note) -> N:
     """``node`` with captured values put in."""
     return node if way is None else fill(node, way, note)  # type: ignore[return-value]
 
 
-def as_written(words: str, written: Node, filled: Node) -> str:
-    """``words`` about ``filled`` in terms of what was ``written``: a stand-in says nothing to a reader."""
+def as_written(words: str, written: Node, filled: Node, way: Names | None) -> str:
+    """``words`` about ``filled`` in terms of what was ``written``, where that was filled with a stand-in."""
+    if not isinstance(way, StandIn):
+        return words
     if isinstance(written, Scalar):
         if type(written) is Filled and written.late and isinstance(filled, Scalar):
             return words.replace(filled.text, shown(written))
         return words
     if isinstance(written, Items) and isinstance(filled, Items):
         for before, after in zip(written.items, filled.items, strict=True):
-            words = as_written(words, before, after)
+            words = as_written(words, before, after, way)
     elif isinstance(written, Entries) and isinstance(filled, Entries):
         for key, value in written.values.items():
-            words = as_written(words, value, filled.values[key])
+            words = as_written(words, value, filled.values[key], way)
     return words

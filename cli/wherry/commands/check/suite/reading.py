@@ -42,6 +42,7 @@ def sources(paths: Sequence[str], faults: Faults) -> Iterator[Source]:
 
 
 def _of(path: str, faults: Faults) -> Iterator[Source]:
+    faults.begin(path)
     if path != STDIN and Path(path).is_dir():
         before = len(faults.found)
         found = [source for file in _files(Path(path)) if (source := read(str(file), faults)) and is_suite(source.node)]
@@ -64,6 +65,7 @@ def _files(folder: Path) -> Iterator[Path]:
 def read(path: str, faults: Faults) -> Source | None:
     """The file at ``path``, or standard input for ``-``; None where a fault has been noted."""
     shown = "standard input" if path == STDIN else path
+    faults.begin(shown)
     try:
         data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
     except OSError as exc:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from wherry.commands.check.suite.addressing import shown_url
 from wherry.commands.check.suite.making import ready_of
-from wherry.commands.check.suite.order import Settling
+from wherry.commands.check.suite.order import Settling, StandIn
 from wherry.commands.check.suite.planned import Unresolved
 from wherry.commands.check.suite.scope import ITEM, captured
 from wherry.commands.check.suite.unfold import item_labels
@@ -88,7 +88,7 @@ class Pending:
             return Meaning(within(item, path, name)) if name == ITEM else Later(expression)
 
         name = f"{planned.name} ({label})"
-        if planned.name.endswith(")") and self.order.name != planned.name:
+        if planned.base:  # a matrix has added to it already
             name = f"{planned.name[:-1]}, {label})"
         if self.name is not None:
             filled = fill(self.name, names, lambda _node, _words: None)
@@ -128,7 +128,4 @@ _STAND_INS: Final = (200, "http://127.0.0.1/", "/a", "a", True, ["a"], {"a": 1})
 def stand_ins() -> Sequence[Names]:
     """Ways to fill in what is captured later, to judge the rest before."""
 
-    def way(value: object) -> Names:
-        return lambda _expression: Meaning(node_of(value, _NOWHERE))
-
-    return [way(value) for value in _STAND_INS]
+    return [StandIn(node_of(value, _NOWHERE)) for value in _STAND_INS]

@@ -175,7 +175,7 @@ def _each(node: Node) -> Each:
         if not node.items:
             raise Unfit(node, "the list is empty, so that there would be no check at all")
         return Each(node)
-    if type(node) is Filled and node.plain and len(node.parts) == 1 and node.late:
+    if type(node) is Filled and len(node.parts) == 1 and node.late:
         return Each(node)
     raise Unfit(node, f"expected a list, or a captured one such as ${{list.items}}, got {_what(node)}")
 
