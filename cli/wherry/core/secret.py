@@ -91,8 +91,11 @@ def _forms(value: str) -> set[str]:
     if not value.isascii() or not value.isprintable() or not _ESCAPED.isdisjoint(value):
         from json import dumps
 
-        text = dumps(value, ensure_ascii=False)[1:-1]
-        forms |= {text, dumps(value)[1:-1], "".join(map(_visible, text)), value.replace("'", "'\"'\"'")}
+        forms.add(value.replace("'", "'\"'\"'"))
+        once = {dumps(value, ensure_ascii=False)[1:-1], dumps(value)[1:-1]}
+        # A text that is JSON itself, as a body is, is shown in quotes.
+        twice = {dumps(text, ensure_ascii=False)[1:-1] for text in once}
+        forms |= once | twice | {"".join(map(_visible, text)) for text in once | twice}
     return forms
 
 
