@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # So many that fail are named at the top, and are open from the start.
 _MOST_NAMED: Final = 20
+_BRIEF: Final = 200
 
 
 class _Suite:
@@ -60,8 +61,8 @@ class Html:
             self._failing += 1
             if self._failing <= _MOST_NAMED:
                 anchor = f"c{self._failing}"
-                words = f": {result.words}" if result.words else ""
-                self._wrong.append((result.index, anchor, f"{result.name}{words}"))
+                words = f"{result.name}: {result.words}" if result.words else result.name
+                self._wrong.append((result.index, anchor, words if len(words) <= _BRIEF else f"{words[:_BRIEF]} ..."))
         key = "\n".join((result.suite, result.group, result.file))
         suite = self._suites.get(key)
         if suite is None:

@@ -15,12 +15,33 @@ from wherry.core.record import Record
 from wherry.core.trace import Phase
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wherry.commands.check.results import Attempt, Measured
 
 # No text that is shown has this character.
 AXIS: Final = "\x00"
 PHASES: Final = {phase.value: f"p{number}" for number, phase in enumerate(Phase)}
 _MOST_ATTEMPTS: Final = 40
+_LONG_STEPS_S: Final[Sequence[float]] = (
+    15,
+    20,
+    30,
+    60,
+    120,
+    180,
+    300,
+    600,
+    900,
+    1200,
+    1800,
+    3600,
+    7200,
+    10800,
+    21600,
+    43200,
+    86400,
+)
 _HEIGHT: Final = 10
 _PHASES_HEIGHT: Final = 7
 
@@ -45,10 +66,11 @@ class Axis(Record):
 
 def axis(start_s: float, seconds: float) -> Axis:
     """One that begins at ``start_s`` and holds ``seconds``, in two to five round parts."""
-    total = max(seconds * 1000, 1.0)
-    unit = 10.0 ** math.floor(math.log10(total))
-    step = next(unit * part for part in (0.2, 0.5, 1.0, 2.0) if unit * part * 5 >= total)
-    return Axis(start_s * 1000, step, max(math.ceil(total / step - 1e-9), 1))
+    seconds = max(seconds, 0.001)
+    unit = 10.0 ** math.floor(math.log10(seconds))
+    steps = [unit * part for part in (0.2, 0.5, 1.0, 2.0)] if seconds <= 50 else _LONG_STEPS_S
+    step = next((step for step in steps if step * 5 >= seconds), seconds / 5)
+    return Axis(start_s * 1000, step * 1000, math.ceil(seconds / step - 1e-9))
 
 
 def bar(attempts: tuple[Attempt, ...], measured: Measured, origin_s: float) -> str:

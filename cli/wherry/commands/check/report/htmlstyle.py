@@ -39,7 +39,7 @@ display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center}
 form>div{flex:1 1 100%;display:flex;flex-wrap:wrap;justify-content:space-between;gap:.25rem 1rem}
 fieldset{border:0;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.25rem .875rem}
 legend{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-form label{white-space:nowrap;display:inline-flex;align-items:center;gap:.375rem;min-height:1.75rem}
+form label{min-width:0;white-space:nowrap;display:inline-flex;align-items:center;gap:.375rem;min-height:1.75rem}
 form input,form select,button{font:inherit;color:inherit}form select{min-width:0;max-width:14rem}
 form input[type=checkbox]{width:1rem;height:1rem;margin:0;accent-color:var(--link)}
 form input[type=search],form select,button{background:var(--back);border:1px solid var(--dim);border-radius:6px;
