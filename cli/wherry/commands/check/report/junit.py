@@ -135,8 +135,9 @@ def _outcome(result: Result) -> list[str]:
 def _flake(attempt: Attempt) -> str:
     """A try that failed before one that passed."""
     kind = "failure" if attempt.status is Status.FAILED else "error"
-    told = [attempt.words, *(unmet.words for unmet in attempt.unmet if unmet.words != attempt.words)]
-    stack = element("stackTrace", {}, text(_long("\n".join([f"attempt {attempt.number}", *told]))))
+    told = dict.fromkeys([attempt.words, *(unmet.words for unmet in attempt.unmet)])
+    lines = [f"attempt {attempt.number}", *(one_line(_long(words)) for words in told)]
+    stack = element("stackTrace", {}, text(_long("\n".join(lines))))
     attributes = {"type": _type([attempt], kind), "message": _short(attempt.words)}
     return element(f"flaky{kind.capitalize()}", attributes, stack)
 

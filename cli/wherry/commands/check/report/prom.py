@@ -40,8 +40,11 @@ class Prom:
 
     def result(self, result: Result) -> None:
         labels = {"suite": one_line(result.suite), "check": one_line(result.name), "kind": one_line(result.kind)}
-        lines = "".join(sample_line(name, Sample(value, {**labels, **more})) for name, value, more in samples(result))
-        self._spool.add(f"{self._came}\n{lines}", order=result.index)
+        lines = []
+        for name, value, more in samples(result):
+            further = {label: one_line(text) for label, text in more.items()}
+            lines.append(sample_line(name, Sample(value, labels | further)))
+        self._spool.add(f"{self._came}\n{''.join(lines)}", order=result.index)
         self._last[labels["suite"], labels["check"], labels["kind"]] = self._came
         self._suites.setdefault(labels["suite"])
         self._came += 1
