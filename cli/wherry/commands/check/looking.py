@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 # What a kind calls ready by itself, told as conditions are.
 _READY: Final[Mapping[Kind, tuple[str, str]]] = {Kind.HTTP: ("status", "2xx"), Kind.EXEC: ("exit", "0")}
+# What is spent on opening a connection. Of one that is open already there is nothing to be judged.
+_OPENING: Final = frozenset({"dns", "connect", "proxy", "tls"})
 
 
 class Tried(Record):
@@ -77,9 +79,10 @@ async def _once(planned: Planned, ready: Ready, reach: Reach, trace: Trace, auth
     if authorizer is not None and call is not None:
         headers = (("Authorization", await authorizer.header()), *call.headers)
         call = type(call)(call.method, headers, call.body)
+    opens = any(one.subject.family == "time" and one.subject.part in _OPENING for one in ready.conditions)
     return await look(
-        ready.target, reach.network, trace, conditions=ready.conditions, call=call, client=reach.client,
-        body=looks_into_body(planned.captures),
+        ready.target, reach.network, trace, conditions=ready.conditions, call=call,
+        client=None if opens else reach.client, body=looks_into_body(planned.captures),
     )  # fmt: skip
 
 
