@@ -77,7 +77,7 @@ KEYS = re.findall(r"[a-z_.$]+(?=:)", "\n".join(CORPUS))
 VALUES = [
     "", "null", "~", "true", "0", "-1", "1e999", ".nan", ".inf", "[]", "{}", "[[]]", "[a, b]", "{a: b}", "''", '"\\0"',
     "${", "${}", "${a", "${.}", "${login.}", "${login.token}", "${login.token.a}", "${item}", "${env:}", "${env:A B}",
-    "${file:}", "${file:.}", "${file:/}", "$${x}", "${login.items.99999999999999}", "&a [*a]", "*a", "!!x", "? x", "exec:x",
+    "${file:}", "${file:.}", "${file:/}", "$${x}", "${login.items.99999999999999}", "&a [*a]", "*a", "!!x", "? x",
     "http://", "http://[", "http://[::1", "http://a:b@c:d@e/", "exec:'", "exec:", "file:", "unix:", "dns://", "tcp://:",
     "1d", "99999999999999d", "(a|a)*$", "(", "$.[", "$..[?(@.a)]", "x" * 300, "é", "\u202e", "2xx", "env:",
 ]  # fmt: skip
