@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.check.results import Status
@@ -165,6 +164,8 @@ def _phase(name: str) -> str:
 
 def day(seconds: float) -> str:
     """The date (UTC) of ``seconds`` since 1970."""
+    from datetime import UTC, datetime
+
     try:
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
     except (OverflowError, ValueError, OSError):  # a certificate may say any year

@@ -101,6 +101,10 @@ def _reporter(choice: Choice, env: Env, environ: Mapping[str, str], write: Write
                 StepSummary(Path(summary)) if summary else None,
                 lambda file: within(file, str(Path.cwd()), workspace),
             )
+        case "html":
+            from wherry.commands.check.report.html import Html
+
+            return Html(write, spool)
         case _:
             from wherry.commands.check.report.text import Text
             from wherry.ui.paint import Paint

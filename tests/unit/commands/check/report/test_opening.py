@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from report_samples import GOLDEN, PLANNED, RESULTS, SUMMARY, result
 
-from wherry.commands.check.report.choice import Choice, parse
+from wherry.commands.check.report.choice import FORMATS, Choice, parse
 from wherry.commands.check.report.opening import opened
 from wherry.commands.check.results import Status
 from wherry.core.secret import Redactor
@@ -60,6 +60,14 @@ def test_each_goes_where_it_should(env, tmp_path):
                        "a.json": "json"}.items():  # fmt: skip
         assert (tmp_path / name).read_bytes() == (GOLDEN / kept).read_bytes()
     assert len(names(tmp_path)) == 6
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_each_format_has_its_own_report(env, tmp_path, name):
+    run(env, f"{name}={tmp_path}/report")
+    begins = {"json": "{", "jsonl": '{"event"', "junit": "<?xml", "tap": "TAP", "prom": "# HELP", "github": "::error",
+              "html": "<!DOCTYPE html>", "text": "ok "}  # fmt: skip
+    assert (tmp_path / "report").read_text(encoding="utf-8").upper().startswith(begins[name].upper())
 
 
 def test_json_on_stdout_and_annotations_on_stderr(env, tmp_path):
