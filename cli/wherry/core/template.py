@@ -75,7 +75,7 @@ def fill(node: Node, names: Names, note: Note) -> Node:
     if isinstance(node, Scalar):
         if type(node) is Filled:
             return _refilled(node, names, note) if node.late else node
-        return _scalar(node, names, note) if "${" in node.text else node
+        return _scalar(node, names, note) if "${" in node.text and not node.interpolated else node
     if isinstance(node, Items):
         items = [fill(item, names, note) for item in node.items]
         unchanged = all(new is old for new, old in zip(items, node.items, strict=True))

@@ -107,6 +107,12 @@ def test_what_is_not_known_yet_is_filled_in_later() -> None:
     assert plain(whole) == {"a": "7", "b": "x db 7", "c": "d"}
 
 
+@pytest.mark.parametrize("text", ["$${host}", "${trick}", "a $${host}", "a ${trick}"])
+def test_what_was_filled_in_is_not_searched_when_the_rest_is(text: str) -> None:
+    node = filled(text)
+    assert fill(node, names, lambda *_: None) is node
+
+
 @pytest.mark.parametrize("value", [7, 1.5, True, None, "text", [1, 2], {"a": {"b": 1}}])
 def test_a_whole_plain_value_keeps_its_type_later_too(value: object) -> None:
     node = filled("${later}")
