@@ -13,3 +13,8 @@ http=$1
 # What a session keeps is in the home.
 "$http" --ignore-stdin --session=mine "$SERVER/headers" x-token:secret >/dev/null
 "$http" --ignore-stdin --session=mine --body "$SERVER/echo" | grep secret
+# A package has https too, by which no scheme means that one.
+https=${http%/*}/https
+if [ -e "$https" ]; then
+  "$https" --ignore-stdin --verify "$CA" --body "${SERVER_TLS#https://}/ok" | grep ok
+fi
