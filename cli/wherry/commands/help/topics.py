@@ -51,11 +51,39 @@ A plain value means equality; a map holds operators, all of which must hold.
   --expect json.$.db=up                            --expect 'json.$.items={length: {ge: 1}}'
   --expect 'cert.expires_in={gt: 14d}'             --expect 'json.$.error={exists: false}'
 
-Subjects   status  time  time.PHASE  size  body  text  header.NAME  cookie.NAME  json.PATH (RFC 9535)  url  redirects
-           version  ip  cert.expires_in|issuer|subject|names  answers (dns)  exit and output (exec)  words (databases)
+Subjects   status  time  time.PHASE  size  sha256  body  text  header.NAME  cookie.NAME  json.PATH (RFC 9535)  url
+           redirects  version  ip  cert.expires_in|issuer|subject|names  tls.version|cipher  answers and rcode (dns)
+           grpc.status|serving  exit and output (exec)  words (databases)
 Operators  eq  lt  le  gt  ge  in  contains  matches (a regular expression)  exists  length  not
 
 Closed by default: a path that is not there, a value of another type and an unknown word fail, also under `not`."""
+
+
+def _suites() -> str:
+    return """\
+A suite is a YAML file of checks for `wherry check`; `wherry check init URL` writes a first one.
+
+  version: 1
+  vars: {base: "${env:BASE_URL:-http://127.0.0.1:8080}"}        # --var base=... beats it
+  defaults: {timeout: 5s, retry: 2, headers: {Accept: application/json}}
+  include: [common.yaml]
+  checks:
+    - name: login
+      url: ${base}/login                                        # any target of `wherry help targets`
+      json: {user: ci, password: "${env:CI_PASSWORD}"}          # or form, or body; also method, headers, query
+      capture: {token: {json: $.token}}                         # or header, cookie, regex
+    - name: orders
+      url: ${base}/orders
+      auth: {bearer: "${login.token}"}                          # or basic, oauth2; it needs login by this
+      expect: {status: 200, json.$.items: {length: {ge: 1}}}    # `wherry help expect`
+      tags: [critical]                                          # wherry check --tag critical
+    - name: page
+      foreach: [/, /search]                                     # or matrix: {region: [eu, us]}
+      url: ${base}${item}
+      severity: warn                                            # does not make the run fail
+    - {name: log out, url: "${base}/session", method: DELETE, needs: [orders], always: true}
+
+`wherry check FILE --validate` says all that is wrong; `wherry schema check` prints the JSON Schema."""
 
 
 def _targets() -> str:
@@ -102,7 +130,8 @@ TOPICS = {
     "exit-codes": Topic("what each exit code means", _exit_codes),
     "environment": Topic("environment variables", _environment),
     "expect": Topic("the language of conditions", _expect),
-    "targets": Topic("what can be waited for", _targets),
+    "targets": Topic("what can be waited for and checked", _targets),
+    "suites": Topic("the file of `wherry check`", _suites),
     "quantities": Topic("durations, sizes and rates", _quantities),
     "profiles": Topic("the configuration file", _profiles),
 }

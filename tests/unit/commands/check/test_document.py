@@ -12,10 +12,13 @@ from wherry.commands.check.report.choice import FORMATS
 from wherry.commands.check.report.fields import of_result, of_summary
 from wherry.commands.check.results import Attempt, Result, Severity, Status, Summary, Unmet
 from wherry.commands.check.suite.file import SuiteFile
+from wherry.commands.check.suite.loading import validate
+from wherry.commands.help.topics import TOPICS
 from wherry.core.document import schema_of
 from wherry.core.expect import SUBJECTS_OF, parse
 from wherry.core.target import Kind
 from wherry.errors import UsageError
+from wherry.profile.file import Profile
 
 TEXT = (Path(__file__).parents[4] / "docs" / "check.md").read_text("utf-8")
 FENCES = "\n".join(re.findall(r"^```\w+\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL))
@@ -97,3 +100,11 @@ OWN = [
 @pytest.mark.parametrize("option", [option for option in OWN if option != "--help"])
 def test_each_option_is_named(option):
     assert option in TEXT
+
+
+def test_the_example_of_the_help_topic_is_a_suite(tmp_path):
+    lines = TOPICS["suites"].text().splitlines()
+    text = "\n".join(line.removeprefix("  ") for line in lines if line.startswith("  "))
+    (tmp_path / "common.yaml").write_text("version: 1\nchecks: [{name: up, url: 'http://a.example/'}]\n", "utf-8")
+    (tmp_path / "suite.yaml").write_text(text, "utf-8")
+    assert validate([str(tmp_path / "suite.yaml")], {}, {"CI_PASSWORD": "x"}, profile_of=lambda _: Profile()) == ()
