@@ -49,6 +49,13 @@ class Group(_InSections, click.Group):
         _InSections.format_options(self, ctx, formatter)
 
 
+class LeadingArgument(click.Argument):
+    """An argument of a :class:`Leading` command, which is none of those below it and has no place in their names."""
+
+    def get_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return super().get_usage_pieces(ctx) if self in ctx.command.params else []
+
+
 class Leading(Group):
     """A command that does something itself, unless its first word names one of the commands below it.
 

@@ -50,3 +50,40 @@ def test_no_secret_survives(secrets: list[str], before: str, after: str) -> None
         redactor.add(secret)
     for secret in secrets:
         assert secret not in redactor.mask(f"{before}{secret}{after}").replace("***", "") or secret in before + after
+
+
+@pytest.mark.parametrize(
+    "secret, text",
+    [
+        pytest.param('a"bcd', '{"x": "a\\"bcd"}', id="in JSON"),
+        pytest.param('a"bcd', '"{\\"x\\": \\"a\\\\\\"bcd\\"}"', id="in JSON within JSON"),
+        pytest.param("a'bcd", "'a'\"'\"'bcd'", id="in a shell's quotes"),
+        pytest.param("über", '{"x": "\\u00fcber"}', id="in JSON that is ASCII"),
+        pytest.param("a b+c", "?x=a+b%2Bc", id="in a query"),
+        pytest.param("a\nbcd", "a\\nbcd", id="a line break"),
+    ],
+)
+def test_other_ways_to_write_it(secret: str, text: str) -> None:
+    redactor = Redactor()
+    redactor.add(secret)
+    assert "***" in redactor.mask(text)
+    assert "bcd" not in redactor.mask(text)
+
+
+@pytest.mark.parametrize(
+    "text, masked",
+    [
+        ("abcdefgh", "***"),
+        ("it is abcdef…", "it is ***…"),
+        ("it is abcd…", "it is ***…"),
+        ("it is abc…", "it is abc…"),
+        ("it is bcdef…", "it is bcdef…"),
+        ("abcdabcde… and abcdef… too", "abcd***… and ***… too"),
+        ("abcdef… ", "***… "),
+        ("…", "…"),
+    ],
+)
+def test_a_secret_that_is_cut_off(text: str, masked: str) -> None:
+    redactor = Redactor()
+    redactor.add("abcdefgh", "other-secret")
+    assert redactor.mask(text) == masked

@@ -9,7 +9,7 @@ import click
 
 from wherry.commands.check.init.command import init
 from wherry.ui import options as shared
-from wherry.ui.sections import Leading
+from wherry.ui.sections import Leading, LeadingArgument
 from wherry.ui.types import DURATION, TEXT
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ def _complete_format(_ctx: click.Context, _param: click.Parameter, incomplete: s
     epilog="Exit codes: 0 all that matters passed; 1 a check failed; 2 usage, or a suite is not valid; 3 a report "
     "cannot be written; 124 the deadline passed; 130, 143 interrupted.",
 )
-@click.argument("suites", metavar="SUITE...", nargs=-1, type=click.Path(), shell_complete=_complete_suite)
+@click.argument(
+    "suites", cls=LeadingArgument, metavar="SUITE...", nargs=-1, type=click.Path(), shell_complete=_complete_suite
+)
 @click.option(
     "-j",
     "--jobs",
@@ -118,7 +120,6 @@ def command(env: Env, /, **given: Any) -> ExitCode:
       wherry check smoke.yaml --until 2m --var base=https://staging.example.com
     """
     from wherry.commands.check.options import from_command_line
-    from wherry.commands.check.suite.loading import load
 
     def network(profile: str | None) -> NetworkSettings:
         from wherry.profile.file import select
@@ -130,11 +131,9 @@ def command(env: Env, /, **given: Any) -> ExitCode:
         from wherry.commands.check.preview import validate
 
         return validate(options, env)
-    suites = load(options.paths, options.variables, os.environ, profile=env.profile_name)
-    env.redactor.add(*(secret for suite in suites for secret in suite.secrets))
-    from wherry.commands.check.choosing import chosen
+    from wherry.commands.check.choosing import chosen, loaded
 
-    checks = chosen(suites, options)
+    checks = chosen(loaded(options, env), options)
     if given["listing"]:
         from wherry.commands.check.preview import listed
 

@@ -86,3 +86,23 @@ def test_no_answer(look_at, name, words):
 def test_the_system(look_at):
     found = asyncio.run(look_at("dns://localhost"))
     assert (found.outcome, found.facts["answers"]) == (Outcome.MET, ["127.0.0.1"])
+
+
+@pytest.mark.parametrize(
+    "name, expectations, outcome",
+    [
+        ("a.test", ["rcode=NOERROR", "answers={length: 2}"], Outcome.MET),
+        ("a.test", ["rcode=NXDOMAIN"], Outcome.UNMET),
+        ("gone.test", ["rcode=NXDOMAIN"], Outcome.MET),
+        ("gone.test", ["rcode=NOERROR"], Outcome.UNMET),
+        ("gone.test", ["answers={length: 0}"], Outcome.UNMET),
+        ("empty.test", ["rcode=NOERROR", "answers={length: 0}"], Outcome.MET),
+    ],
+)
+def test_the_code_of_the_reply(look_at, name, expectations, outcome):
+    async def scenario():
+        async with name_server() as server:
+            return await look_at(f"dns://{name}?server={server}", *expectations)
+
+    found = asyncio.run(scenario())
+    assert found.outcome is outcome, found.words

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 from pathlib import Path
 
@@ -81,3 +82,11 @@ def test_what_cannot_be_looked_at_is_broken(look_at, tmp_path):
     (tmp_path / "a").symlink_to(tmp_path / "a")
     found = asyncio.run(look_at(f"file:{tmp_path}/a"))
     assert found.outcome is Outcome.BROKEN and found.words.startswith("cannot be looked at: ")
+
+
+def test_sha256_of_a_file_that_is_too_large_to_look_into(look_at, tmp_path):
+    content = b"x" * (2 << 20)
+    (tmp_path / "a").write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    assert asyncio.run(look_at(f"file:{tmp_path}/a", f"sha256={digest}")).outcome is Outcome.MET
+    assert asyncio.run(look_at(f"file:{tmp_path}/a", f"sha256={'0' * 64}")).outcome is Outcome.UNMET

@@ -221,3 +221,26 @@ def test_damaged_bytes(data):
 def test_any_bytes(received, piece):
     with suppress(NotThisProtocol, NetFailure):
         take_all(received, piece)
+
+
+def not_serving(http2, stream_id):
+    http2.send_headers(stream_id, HEADERS)
+    http2.send_data(stream_id, b"\0\0\0\0\2\x08\2")
+    http2.send_headers(stream_id, [("grpc-status", "0")], end_stream=True)
+
+
+@pytest.mark.parametrize(
+    "respond, expectation, outcome",
+    [
+        pytest.param(serving, "grpc.status=0", Outcome.MET, id="serving"),
+        pytest.param(serving, "grpc.serving=SERVING", Outcome.MET, id="serving, by name"),
+        pytest.param(serving, "grpc.status=5", Outcome.UNMET, id="serving, where an error is wanted"),
+        pytest.param(not_found, "grpc.status=5", Outcome.MET, id="an error that is wanted"),
+        pytest.param(not_found, "grpc.status=0", Outcome.UNMET, id="an error that is not"),
+        pytest.param(not_serving, "grpc.status=0", Outcome.UNMET, id="a call that ended well says it is not ready"),
+        pytest.param(not_serving, "grpc.serving=NOT_SERVING", Outcome.MET, id="not ready, as is wanted"),
+    ],
+)
+def test_conditions_on_the_call(look_at, served, respond, expectation, outcome):
+    found = seen(look_at, served, grpc_server(respond), expectation)
+    assert found.outcome is outcome, found.words

@@ -2,10 +2,15 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 import pytest
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from wherry.core.outcome import Outcome
 from wherry.net.failure import Reason
@@ -125,3 +130,65 @@ def test_a_name_that_no_certificate_can_be_for_is_broken(look_at, served, author
     ca, path = authority
     found = seen(look_at, served, context_for(ca, "127.0.0.1"), query=f"?servername={name}", cacert=path)
     assert found.outcome is Outcome.BROKEN and f"{name!r} is not a name that a certificate can be for" in found.words
+
+
+@pytest.mark.parametrize(
+    "expectation, outcome",
+    [
+        ("tls.version=TLSv1.3", Outcome.MET),
+        ("tls.version={in: [TLSv1.2]}", Outcome.UNMET),
+        ("tls.cipher={matches: ^TLS_}", Outcome.MET),
+    ],
+)
+def test_the_session(look_at, served, authority, expectation, outcome):
+    ca, path = authority
+    found = seen(look_at, served, context_for(ca, "127.0.0.1"), expectation, cacert=path)
+    assert found.outcome is outcome, found.words
+
+
+def test_the_chain_expires_with_its_first(look_at, served, tmp_path):
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
+    root, path = _issued(None, "root", soon + timedelta(days=90))
+    middle, _ = _issued(root, "middle", soon)
+    leaf, _ = _issued(middle, "127.0.0.1", soon + timedelta(days=30))
+    (tmp_path / "ca.pem").write_bytes(path)
+    (tmp_path / "leaf.pem").write_bytes(leaf.pem + middle.pem)
+    (tmp_path / "leaf.key").write_bytes(leaf.key_pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "leaf.pem", tmp_path / "leaf.key")
+    found = seen(look_at, served, context, "cert.expires_in={lt: 4d}", cacert=str(tmp_path / "ca.pem"))
+    assert found.outcome is Outcome.MET, found.words
+    assert found.facts["cert"]["not_after"] == soon.timestamp()
+    assert found.facts["cert"]["names"] == ["127.0.0.1"]
+
+
+@dataclass
+class _Issued:
+    cert: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    @property
+    def pem(self) -> bytes:
+        return self.cert.public_bytes(serialization.Encoding.PEM)
+
+    @property
+    def key_pem(self) -> bytes:
+        form = serialization.PrivateFormat.PKCS8
+        return self.key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+
+
+def _issued(by: _Issued | None, name: str, until: datetime) -> tuple[_Issued, bytes]:
+    """A certificate that ``by`` signed, or itself; an authority unless it is for an address."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    issuer, signer = (subject, key) if by is None else (by.cert.subject, by.key)
+    builder = x509.CertificateBuilder(
+        issuer, subject, key.public_key(), x509.random_serial_number(), until - timedelta(days=200), until
+    )
+    if name[0].isdigit():
+        names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(name))])
+        builder = builder.add_extension(names, critical=False)
+    else:
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    issued = _Issued(builder.sign(signer, hashes.SHA256()), key)
+    return issued, issued.pem
