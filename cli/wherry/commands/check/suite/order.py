@@ -121,6 +121,7 @@ def auth_nodes(auth: Auth) -> Iterator[Node]:
         yield auth.bearer.node
 
 
+_AUTHORIZATION: Final = "authorization"
 # Keys of a check that mean nothing to any other kind of target.
 _OF_HTTP: Final = ("method", "headers", "query", "json", "form", "body", "auth")
 
@@ -135,10 +136,14 @@ def order_of(
     name: str,
 ) -> Order:
     """``check`` over what it inherits. ``keys`` are the values of its keys, ``name`` is its whole name."""
-    headers = inherited.headers
+    headers, auth = inherited.headers, inherited.auth if check.auth is UNSET else check.auth
     if check.headers:
         own = {name.lower(): None if text is None else (name, text.node) for name, text in check.headers.items()}
         headers = {name: pair for name, pair in {**headers, **own}.items() if pair is not None}
+        if own.get(_AUTHORIZATION) and check.auth is UNSET:
+            auth = None
+    elif check.auth is not UNSET and _AUTHORIZATION in headers:
+        headers = {name: pair for name, pair in headers.items() if name != _AUTHORIZATION}
     expect, own_expect = inherited.expect, frozenset[str]()
     if check.expect is not None:
         node = check.expect.node
@@ -156,7 +161,7 @@ def order_of(
         None if check.json is UNSET else check.json.node,
         {name: texts.node for name, texts in check.form.items()} if check.form is not None else None,
         None if check.body is None else check.body.node,
-        inherited.auth if check.auth is UNSET else check.auth,
+        auth,
         expect,
         own_expect,
         {key: keys[key] for key in _OF_HTTP if key in keys},

@@ -90,12 +90,14 @@ def sending_of(order: Order, target: Target, stock: Stock, way: Names | None, no
     if authorization.header or authorization.credential:
         if "authorization" in order.headers:
             note(order.written.get("auth", order.url), "auth and a header Authorization exclude each other")
+        if target.user or target.password is not None:
+            note(order.written.get("auth", order.url), "auth and a user in the url exclude each other")
         options += authorization.options
         secrets += authorization.secrets
         credential = authorization.credential
         if authorization.header:
             fields["authorization"] = ("Authorization", authorization.header)
-    elif trusted and "authorization" not in order.headers and "auth" not in order.written:
+    elif trusted and not ({"authorization"} & order.headers.keys() or {"auth"} & order.written.keys() or target.user):
         credential = profile.credential
     content = _content(order, stock, way, note)
     if content is not None:

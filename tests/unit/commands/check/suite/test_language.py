@@ -218,6 +218,19 @@ def test_defaults_and_what_beats_them(checks):
     assert [str(one) for one in own.resolve({}).conditions] == ["status: 404", "time: less than 1s"]
 
 
+@pytest.mark.parametrize(
+    "defaults, own, expected",
+    [
+        pytest.param("auth: {bearer: abcdef}", "headers: {authorization: Own x}", "Own x", id="a header beats auth"),
+        pytest.param("headers: {Authorization: Own x}", "auth: {bearer: abcdef}", "Bearer abcdef", id="auth beats it"),
+        pytest.param("headers: {Authorization: Own x}", "auth: null", None, id="nobody"),
+    ],
+)
+def test_who_asks_is_said_by_the_check_before_the_defaults(checks, defaults, own, expected):
+    (check,) = checks(f"defaults: {{{defaults}}}\nchecks: [{{name: a, url: 'http://127.0.0.1/', {own}}}]")
+    assert {name.lower(): value for name, value in headers(check).items()}.get("authorization") == expected
+
+
 def test_defaults_of_http_do_not_concern_other_kinds(checks):
     (check,) = checks(
         """
