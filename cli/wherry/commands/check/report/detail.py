@@ -9,9 +9,10 @@ from wherry.core.quantity import format_duration, format_size
 from wherry.ui.plain import lines, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import TypeAlias
 
+    from wherry.commands.check.report.reporter import Line
     from wherry.commands.check.results import Attempt, Measured, Result, Summary, Unmet
 
     Shown: TypeAlias = tuple[str, ...]  # a line and its styles, which are those of `ui.paint.Paint`
@@ -21,6 +22,22 @@ _MOST_LINES: Final = 60
 _FIRST_ATTEMPTS: Final = 3
 _LAST_ATTEMPTS: Final = 5
 _MARKS: Final = {"-": "red", "+": "green"}
+
+
+class Titles:
+    """What checks are called on one line: their names, after as much of the suite as tells those of a run apart."""
+
+    def __init__(self, planned: Iterable[Line]) -> None:
+        groups = {(line.suite, line.group) for line in planned}
+        self._suites = len(groups) > 1
+        self._groups = len(groups) > len({suite for suite, _ in groups})
+
+    def of(self, result: Result) -> str:
+        """Such as ``login``, ``api: login`` or ``api.smoke: login``."""
+        parts = [result.suite] if self._suites else []
+        if self._groups and result.group:
+            parts.append(result.group)
+        return one_line(f"{'.'.join(parts)}: {result.name}" if parts else result.name)
 
 
 def detail(result: Result) -> Iterator[Shown]:
@@ -50,11 +67,6 @@ def measured(result: Result) -> Iterator[Shown]:
     ]
     if phases:
         yield ", ".join(phases), "dim"
-
-
-def title(result: Result, *, suite: bool) -> str:
-    """The check's name on one line, after its suite's if there are several."""
-    return one_line(f"{result.suite}: {result.name}" if suite else result.name)
 
 
 def said(result: Result) -> str:

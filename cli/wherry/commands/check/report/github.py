@@ -6,7 +6,7 @@ from os.path import relpath, sep
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wherry.commands.check.report.detail import cut, detail, said, title
+from wherry.commands.check.report.detail import Titles, cut, detail, said
 from wherry.ui.plain import one_line
 
 if TYPE_CHECKING:
@@ -35,16 +35,16 @@ class Github:
         self._write = write
         self._summary = summary
         self._place = place
-        self._suites = False
+        self._titles = Titles(())
         self._told = {"error": 0, "warning": 0}
         self._held: dict[str, str] = {}
 
     def begin(self, planned: Sequence[Line]) -> None:
-        self._suites = len({line.suite for line in planned}) > 1
+        self._titles = Titles(planned)
 
     def result(self, result: Result) -> None:
         if self._summary is not None:
-            self._summary.add(result, title(result, suite=self._suites))
+            self._summary.add(result, self._titles.of(result))
         level = "error" if result.fails else "warning" if result.warns or result.flaky else None
         if level is None:
             return
@@ -66,7 +66,7 @@ class Github:
     def _annotation(self, level: str, result: Result) -> str:
         told = [said(result), *(line for line, *_ in detail(result))]
         where = {"file": self._place(result.file), "line": str(result.line)} if result.file else {}
-        return command(level, where | {"title": title(result, suite=self._suites)}, cut("\n".join(told), _LONGEST))
+        return command(level, where | {"title": self._titles.of(result)}, cut("\n".join(told), _LONGEST))
 
 
 def within(file: str, folder: str, workspace: str | None) -> str:

@@ -23,8 +23,9 @@ _ENDED: Final = "wherry_check_end_timestamp_seconds"
 
 
 class Prom:
-    """Gauges with the labels suite, check and kind. Of several results of one check the last one counts.
+    """Gauges with the labels suite, group (where there is one), check and kind.
 
+    Of several results of one check the last one counts: a page that says a sample twice would be refused.
     A family's samples must stand together, so the lines wait in the spool: by check while results come, then by family.
     """
 
@@ -32,21 +33,22 @@ class Prom:
         self._write = write
         self._spool = spool
         self._came = 0
-        self._last: dict[tuple[str, str, str], int] = {}
-        self._suites: dict[str, None] = {}
+        self._last: dict[tuple[str, ...], int] = {}
+        self._suites: dict[tuple[str, ...], dict[str, str]] = {}
 
     def begin(self, planned: Sequence[Line]) -> None:
         """Nothing is known yet."""
 
     def result(self, result: Result) -> None:
-        labels = {"suite": one_line(result.suite), "check": one_line(result.name), "kind": one_line(result.kind)}
+        suite = {"suite": one_line(result.suite)} | ({"group": one_line(result.group)} if result.group else {})
+        labels = suite | {"check": one_line(result.name), "kind": one_line(result.kind)}
         lines = []
         for name, value, more in samples(result):
             further = {label: one_line(text) for label, text in more.items()}
             lines.append(sample_line(name, Sample(value, labels | further)))
         self._spool.add(f"{self._came}\n{''.join(lines)}", order=result.index)
-        self._last[labels["suite"], labels["check"], labels["kind"]] = self._came
-        self._suites.setdefault(labels["suite"])
+        self._last[tuple(labels.values())] = self._came
+        self._suites[tuple(suite.values())] = suite
         self._came += 1
 
     def end(self, summary: Summary) -> None:
@@ -59,8 +61,8 @@ class Prom:
                     headed = True
                 self._write(lines)
         self._write(heading(_ENDED, "gauge", "When the run of the suite ended, in seconds since 1970"))
-        for suite in self._suites:
-            self._write(sample_line(_ENDED, Sample(round(summary.began_s + summary.seconds, 3), {"suite": suite})))
+        for suite in self._suites.values():
+            self._write(sample_line(_ENDED, Sample(round(summary.began_s + summary.seconds, 3), suite)))
 
     def _sort(self) -> None:
         """Gather the lines by family, a block at a time."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from wherry.commands.check.report.detail import cut, said, title
+from wherry.commands.check.report.detail import Titles, cut, said
 from wherry.commands.check.report.jsontext import dumps
 from wherry.commands.check.results import Status
 from wherry.ui.plain import one_line
@@ -34,16 +34,16 @@ class Tap:
     def __init__(self, write: Write) -> None:
         self._write = write
         self._points = 0
-        self._suites = False
+        self._titles = Titles(())
 
     def begin(self, planned: Sequence[Line]) -> None:
-        self._suites = len({line.suite for line in planned}) > 1
+        self._titles = Titles(planned)
         self._write("TAP version 13\n")
 
     def result(self, result: Result) -> None:
         self._points += 1
         ok = "ok" if result.status in (Status.PASSED, Status.SKIPPED) else "not ok"
-        point = f"{ok} {self._points} - {title(result, suite=self._suites).translate(_ESCAPES)}{_directive(result)}\n"
+        point = f"{ok} {self._points} - {self._titles.of(result).translate(_ESCAPES)}{_directive(result)}\n"
         if result.status is not Status.SKIPPED and (result.flaky or result.status is not Status.PASSED):
             point += "".join(f"  {line}\n" for line in ["---", *_yaml(_diagnostics(result)), "..."])
         self._write(point)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from wherry.commands.check.report.detail import among, detail, measured, place, said, tally, title
+from wherry.commands.check.report.detail import Titles, among, detail, measured, place, said, tally
 from wherry.commands.check.results import Status
 from wherry.core.quantity import format_duration
 from wherry.ui.plain import one_line
@@ -38,22 +38,22 @@ class Text:
         self._paint = paint
         self._verbose = verbose
         self._quiet = quiet
-        self._suites = False
+        self._titles = Titles(())
         self._skipped = _Skipped()
         self._failing: list[tuple[str, str]] = []
 
     def begin(self, planned: Sequence[Line]) -> None:
-        self._suites = len({line.suite for line in planned}) > 1
+        self._titles = Titles(planned)
 
     def result(self, result: Result) -> None:
         skipped = result.status is Status.SKIPPED and not self._verbose
         if not (skipped and self._skipped.words == result.words):
             self._tell_skipped()
         if skipped:
-            self._skipped.add(title(result, suite=self._suites), result.words)
+            self._skipped.add(self._titles.of(result), result.words)
             return
         if result.fails and len(self._failing) < _MOST_REPEATED:
-            self._failing.append((_state(result), f"{title(result, suite=self._suites)}  {place(result)}"))
+            self._failing.append((_state(result), f"{self._titles.of(result)}  {place(result)}"))
         passed = result.status is Status.PASSED and not result.flaky
         if passed and self._quiet:
             return
@@ -84,7 +84,7 @@ class Text:
         took = f"{format_duration(result.seconds):>7}" if result.status is not Status.SKIPPED else _NO_TIME
         words = said(result) if result.flaky or not result.unmet else ""  # else they are told below, in full
         words = f": {words}" if words else ""
-        return f"{state}  {self._paint(took, 'dim')}  {title(result, suite=self._suites)}{words}"
+        return f"{state}  {self._paint(took, 'dim')}  {self._titles.of(result)}{words}"
 
     def _state(self, state: str) -> str:
         return self._paint(state, _COLORS[state]) + " " * (5 - len(state))

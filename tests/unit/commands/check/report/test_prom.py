@@ -48,7 +48,7 @@ def test_any_text_is_a_valid_page(results):
 
 def test_the_sample_is_a_valid_page():
     found = parse(report(MADE["prom"]))
-    assert found["probe_success", (("suite", "api"), ("check", "slow"), ("kind", "http"))] == 0
+    assert found["probe_success", (("suite", "api"), ("group", "smoke"), ("check", "slow"), ("kind", "http"))] == 0
 
 
 def test_of_a_repeated_check_the_last_result_counts():
@@ -58,6 +58,11 @@ def test_of_a_repeated_check_the_last_result_counts():
         "probe_success": 0, "probe_duration_seconds": 0.0123, "wherry_check_attempts": 3, "wherry_check_flaky": 0,
         "wherry_check_end_timestamp_seconds": SUMMARY.began_s + SUMMARY.seconds,
     }  # fmt: skip
+
+
+def test_suites_of_one_name_are_told_apart():
+    found = parse(report(Prom, [result(0), result(1, group=""), result(2, group="other")]))
+    assert len([name for name, _ in found if name == "probe_success"]) == 3
 
 
 @pytest.mark.parametrize("fields, wanted", [

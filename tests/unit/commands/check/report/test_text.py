@@ -9,6 +9,7 @@ from hostile import quick, runs
 from hypothesis import given
 from report_samples import PLAIN, PLANNED, SUMMARY, attempt, report, result
 
+from wherry.commands.check.report.reporter import Line
 from wherry.commands.check.report.text import Text
 from wherry.commands.check.results import Severity, Status, Summary, Unmet
 from wherry.ui.paint import Paint
@@ -38,8 +39,14 @@ def test_line(one, line):
     assert first(one)[0] == line
 
 
-def test_several_suites_are_named():
-    assert first(result(), planned=PLANNED)[0] == "ok      12.3ms  api: login"
+@pytest.mark.parametrize("suites, name", [
+    pytest.param([("api", "smoke")], "login", id="one"),
+    pytest.param([("api", "smoke"), ("db", "")], "api: login", id="several"),
+    pytest.param([("api", "smoke"), ("api", "")], "api.smoke: login", id="several of one name"),
+])  # fmt: skip
+def test_several_suites_are_named(suites, name):
+    planned = [Line(index, suite, group, "login", "a.yaml", 1) for index, (suite, group) in enumerate(suites)]
+    assert first(result(), planned=planned)[0] == f"ok      12.3ms  {name}"
 
 
 def test_colours_are_of_the_state_and_do_not_move_the_name():
