@@ -32,39 +32,48 @@ def _lines(draft: Draft) -> Iterator[str]:
     yield "vars:"
     yield f"  base: {text(draft.base)}"
     yield ""
-    shared = _shared_auth(draft)
-    if shared:
+    auth, headers = _shared(draft)
+    if auth or headers:
         yield "defaults:"
-        yield f"  auth: {flow(shared)}"
+        if headers:
+            yield f"  headers: {flow(headers)}"
+        if auth:
+            yield f"  auth: {flow(auth)}"
         yield ""
     yield "checks:"
     for at, check in enumerate(draft.checks):
         if at:
             yield ""
-        yield from _check(check, with_auth=not shared)
+        own = {name: value for name, value in check.headers.items() if name not in headers}
+        yield from _check(check, {} if auth else check.auth, own)
     if draft.outro:
         yield ""
         yield from _comment(draft.outro)
 
 
-def _shared_auth(draft: Draft) -> Mapping[str, Value]:
-    """What all checks say of who asks, where there are several and it is the same."""
-    first = draft.checks[0].auth
-    same = len(draft.checks) > 1 and all(check.auth == first for check in draft.checks)
-    return first if same else {}
+def _shared(draft: Draft) -> tuple[Mapping[str, Value], Mapping[str, str]]:
+    """What all checks say of who asks, and the headers that all send, where there are several checks."""
+    first, *others = draft.checks
+    if not others:
+        return {}, {}
+    headers = {
+        name: value for name, value in first.headers.items() if all(o.headers.get(name) == value for o in others)
+    }
+    return first.auth if all(other.auth == first.auth for other in others) else {}, headers
 
 
-def _check(check: Check, *, with_auth: bool) -> Iterator[str]:
+def _check(check: Check, auth: Mapping[str, Value], headers: Mapping[str, str]) -> Iterator[str]:
+    """``auth`` and ``headers`` are what it says of these itself."""
     yield f"  - name: {text(check.name)}"
     yield f"    url: {check.url if _BARE_URL.fullmatch(check.url) else text(check.url)}"
     if check.method != "GET":
         yield f"    method: {check.method}"
     if check.query:
         yield f"    query: {flow(check.query)}"
-    if check.headers:
-        yield f"    headers: {flow(check.headers)}"
-    if check.auth and with_auth:
-        yield f"    auth: {flow(check.auth)}"
+    if headers:
+        yield f"    headers: {flow(headers)}"
+    if auth:
+        yield f"    auth: {flow(auth)}"
     if check.timeout:
         yield f"    timeout: {check.timeout}"
     if check.tags:

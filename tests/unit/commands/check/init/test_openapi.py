@@ -276,13 +276,21 @@ def test_what_has_no_value_is_left_out_and_counted(given):
     found = draft(root, "api.json")
     name = given["name"]
     assert [one.name for one in found.checks] == ["GET /boats"]
-    assert found.outro == (f"Left out as the document gives no value for what they need: 1, lacking ({name}).",)
+    assert found.outro == (f"Left out as the document gives no value for what they need: lacking ({name}).",)
+
+
+def test_of_many_that_lack_a_value_ten_are_named():
+    paths = {f"/{at}/{{id}}": {"get": {"operationId": f"get{at}", "responses": OK}} for at in range(12)}
+    root = document()
+    root["paths"] |= paths
+    (words,) = draft(root, "api.json").outro
+    assert words.endswith("get9 (id) and 2 more.")
 
 
 def test_a_path_whose_parameter_nothing_describes():
     with pytest.raises(UsageError, match="no operation can be checked") as caught:
         drafted(path="/boats/{id}")
-    assert caught.value.hint == "left out as the document gives no value for what they need: 1, GET /boats/{id} (id)"
+    assert caught.value.hint == "left out as the document gives no value for what they need: GET /boats/{id} (id)"
 
 
 def test_what_may_change_something_is_left_out_and_counted():

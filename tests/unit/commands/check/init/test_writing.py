@@ -81,14 +81,21 @@ checks:
     )
 
 
-def test_who_asks_everywhere_is_said_once():
+def test_what_is_the_same_everywhere_is_said_once():
     checks = tuple(
-        Check(name, "${base}/" + name, auth={"bearer": "${env:T}"}, expect=(Expectation("status", 200),))
+        Check(
+            name, "${base}/" + name, headers={"X-Team": "core", "X-Name": name}, auth={"bearer": "${env:T}"},
+            expect=(Expectation("status", 200),),
+        )
         for name in ("a", "b")
-    )
+    )  # fmt: skip
     text = written(Draft((), "http://a.example", checks))
     assert text.count("bearer") == 1
-    assert 'defaults:\n  auth: {bearer: "${env:T}"}\n' in text
+    assert 'defaults:\n  headers: {X-Team: core}\n  auth: {bearer: "${env:T}"}\n' in text
+    assert [line.strip() for line in text.splitlines() if "X-Name" in line] == [
+        "headers: {X-Name: a}",
+        "headers: {X-Name: b}",
+    ]
 
 
 @given(TEXTS, st.dictionaries(TEXTS, st.lists(TEXTS, max_size=3) | TEXTS, max_size=3), TEXTS, TEXTS)

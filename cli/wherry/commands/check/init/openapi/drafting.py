@@ -119,8 +119,9 @@ class _Gathering:
         if self._unsafe:
             yield "as they are not GET or HEAD: " + ", ".join(f"{name} {count}" for name, count in self._unsafe.items())
         if self._lacking:
-            shown = ", ".join(self._lacking[:_SHOWN]) + (", ..." if len(self._lacking) > _SHOWN else "")
-            yield f"as the document gives no value for what they need: {len(self._lacking)}, {shown}"
+            shown = ", ".join(self._lacking[:_SHOWN])
+            more = f" and {len(self._lacking) - _SHOWN} more" if len(self._lacking) > _SHOWN else ""
+            yield f"as the document gives no value for what they need: {shown}{more}"
         if self._elsewhere:
             yield f"as they have a server of their own: {self._elsewhere}"
         if self._unknown:
