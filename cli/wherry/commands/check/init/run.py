@@ -49,7 +49,7 @@ async def run(options: Options, env: Env, scope: Scope) -> ExitCode:
         checks = "1 check" if count == 1 else f"{count} checks"
         env.console.err(f"{options.file} is written: {checks}; `wherry check {options.file}` runs it")
     if draft.variables:
-        env.console.err(f"set {', '.join(draft.variables)} before")
+        env.console.err(f"the suite takes {', '.join(draft.variables)} from the environment")
     for words in draft.outro:
         env.console.err(one_line(words))
     return ExitCode.DONE
@@ -121,9 +121,17 @@ def _fact(look: Look, name: str) -> Any:
 
 
 def _document(body: bytes, path: str, content_type: str, source: str) -> object:
-    """The JSON that ``body`` is, or the YAML that it is said to be; None for anything else."""
+    """The JSON that ``body`` is, or the YAML that it is said to be; None for anything else.
+
+    Raises UsageError for YAML that is meant to be OpenAPI, and broken.
+    """
     if path.lower().endswith(_YAML) or "yaml" in content_type.lower():
-        return openapi.parse(body, source)
+        try:
+            return openapi.parse(body, source)
+        except UsageError:
+            if b"openapi" in body:
+                raise
+            return None
     try:
         return decode(body)
     except NotJson:

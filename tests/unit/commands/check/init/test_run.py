@@ -26,6 +26,8 @@ PAGES = {
     "/api.yaml": (200, "text/plain", YAML_API),
     "/down": (503, "text/plain", b"down"),
     "/moved": (302, "", b"/health"),
+    "/notes.yaml": (200, "application/yaml", b"--- a\n--- b\n"),
+    "/broken.yaml": (200, "application/yaml", b"openapi: 3.0.0\nopenapi: 3.0.0\n"),
     "/secret": (200, "text/plain", b""),
     "/swagger.json": (200, "application/json", b'{"swagger": "2.0"}'),
 }
@@ -121,7 +123,7 @@ def test_secrets_are_sent_and_not_written(server, init):
     seen = server.seen[0]
     assert (seen["X-Api-Key"], seen["X-Team"], seen["Authorization"]) == ("k3y", "core", "Basic YW5uOnBhNTV3b3Jk")
     assert not [secret for secret in ("pa55word", "t0ken", "k3y") if secret in out + err]
-    assert err == "set TOKEN, X_API_KEY, API_USER, API_PASSWORD before\n"
+    assert err == "the suite takes TOKEN, X_API_KEY, API_USER, API_PASSWORD from the environment\n"
     assert 'headers: {X-Api-Key: "${env:X_API_KEY}", X-Team: core}\n' in out
 
 
@@ -159,11 +161,26 @@ def test_a_document_of_yaml_at_a_url(server, init):
     assert "      status: 200\n" in out
 
 
+def test_yaml_that_is_no_document(server, init):
+    code, out, _ = init(f"{server.url}/notes.yaml", "-")
+    assert code == 0
+    assert "header.content-type: {contains: application/yaml}\n" in out
+
+
+def test_a_document_that_is_broken(server, init):
+    code, out, err = init(f"{server.url}/broken.yaml", "-")
+    assert (code, out) == (2, "")
+    assert "/broken.yaml: line 2: the key 'openapi' is given twice" in err
+
+
 def test_a_document_in_a_file(init, tmp_path):
     (tmp_path / "api.yaml").write_bytes(YAML_API)
     code, out, err = init("api.yaml", "first.yaml")
     assert (code, out) == (0, "")
-    assert err == "first.yaml is written: 1 check; `wherry check first.yaml` runs it\nset BASE_URL before\n"
+    assert (
+        err
+        == "first.yaml is written: 1 check; `wherry check first.yaml` runs it\nthe suite takes BASE_URL from the environment\n"
+    )
     assert 'base: "${env:BASE_URL}"' in (tmp_path / "first.yaml").read_text("utf-8")
 
 
