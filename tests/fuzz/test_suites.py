@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from wherry.commands.check.suite.planned import Suite
 
-INPUTS = int(os.environ.get("WHERRY_FUZZ_INPUTS", "10000"))
+INPUTS = int(os.environ.get("WHERRY_FUZZ_INPUTS", "5000"))
 _EACH = 250
 
 CORPUS = [

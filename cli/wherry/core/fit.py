@@ -168,8 +168,8 @@ class Fitter:
                 self._fault(node.keys[name], "", f'unknown key "{name}"{_instead(name, fields, node, tag_field)}')
                 continue
             values[fields[name].name] = self.fit(value, fields[name].type, _joined(path, name))
-        for name, field in fields.items():
-            if field.required and name not in node.values:
+        for name in _required(struct):
+            if name not in node.values:
                 self._fault(node, path, f'key "{name}" is missing')
         if len(self.faults) > before:
             return _BAD
@@ -316,6 +316,11 @@ def _fields(struct: Any) -> Mapping[str, FieldInfo]:
     them, and a file may have thousands of one kind.
     """
     return {field.encode_name: field for field in msgspec.structs.fields(struct)}
+
+
+@cache
+def _required(struct: Any) -> tuple[str, ...]:
+    return tuple(name for name, field in _fields(struct).items() if field.required)
 
 
 def _is_union(kind: Any) -> bool:

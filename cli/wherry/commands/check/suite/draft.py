@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from wherry.commands.check.suite.file import Check, Matrix
 from wherry.commands.check.suite.frame import forbid_late, judge_name
@@ -31,8 +32,7 @@ _LATE: Final = frozenset({"url", "headers", "query", "json", "form", "body", "au
 _UNFOLDING: Final = frozenset({"matrix", "foreach"})
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """A check, or one of those that a matrix makes of it. ``node`` is what it was fitted from, ``late`` whether
     anything in that is to be captured. ``blind``: it has no url that could be read.
     """

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from wherry.core.secret import Redactor
 from wherry.errors import UsageError
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from wherry.core.yaml import Node
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True, order=True):
     """``line`` and ``column`` count from 1; both are 0 where it is no place in ``file``, which may then be empty."""
 
     file: str
@@ -38,14 +38,13 @@ class SuiteError(UsageError):
         super().__init__(f"{self.faults[0]}" + (f" (and {more} more)" if more else ""))
 
 
-@dataclass(slots=True)
-class Faults:
+class Faults(msgspec.Struct):
     """Gathers faults. Of several at one place the first counts: what follows from it is no news."""
 
-    found: list[Fault] = field(default_factory=list)
-    redactor: Redactor = field(default_factory=Redactor)
-    _places: set[tuple[str, int, int]] = field(default_factory=set)
-    _files: dict[str, int] = field(default_factory=dict)
+    found: list[Fault] = []
+    redactor: Redactor = msgspec.field(default_factory=Redactor)
+    _places: set[tuple[str, int, int]] = set()
+    _files: dict[str, int] = {}
 
     def begin(self, file: str) -> None:
         """What is said of ``file`` comes before what is said of files that are read later."""

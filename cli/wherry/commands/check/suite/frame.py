@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from wherry.commands.check.suite.file import NAME, Check, Defaults, Include, SuiteFile
 from wherry.commands.check.suite.order import Inherited, inherit
@@ -31,21 +32,20 @@ _RESERVED: Final = frozenset({ITEM, "env", "file"})
 _LATE_DEFAULTS: Final = frozenset({"headers", "auth", "expect"})
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(msgspec.Struct):
     """A file but for its checks, which are nodes still. ``below`` are the files that it includes."""
 
     source: Source
     scope: Scope
     name: str
     group: str
-    below: list[Frame] = field(default_factory=list)
+    below: list[Frame] = []
     checks: tuple[Node, ...] = ()
-    inherited: Inherited = field(default_factory=Inherited)
+    inherited: Inherited = msgspec.field(default_factory=Inherited)
     late_defaults: bool = False
-    known: dict[int, Known] = field(default_factory=dict)
+    known: dict[int, Known] = {}
     """By the place of the check in the file."""
-    instances: dict[str, int] = field(default_factory=dict)
+    instances: dict[str, int] = {}
     """The index of each check by its whole name."""
 
     @property

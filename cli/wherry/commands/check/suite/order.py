@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -74,8 +73,7 @@ def policy(retry: int | Retry | None, inherited: RetryPolicy) -> RetryPolicy:
     return RetryPolicy(retry.attempts - 1, retry.base, retry.cap)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """What is to be sent and expected.
 
     ``headers`` are by lower-case name, ``inherited`` those of the defaults among them. ``written`` are the keys of the
@@ -90,15 +88,15 @@ class Order:
     profile: Profile
     named: str | None = None
     method: str | None = None
-    headers: Mapping[str, tuple[str, Scalar]] = field(default_factory=dict)
-    query: Mapping[str, Node] = field(default_factory=dict)
+    headers: Mapping[str, tuple[str, Scalar]] = {}
+    query: Mapping[str, Node] = {}
     json: Node | None = None
     form: Mapping[str, Node] | None = None
     body: Node | None = None
     auth: Auth | None = None
-    expect: Mapping[str, tuple[Scalar, Node]] = field(default_factory=dict)
+    expect: Mapping[str, tuple[Scalar, Node]] = {}
     own: frozenset[str] = frozenset()
-    written: Mapping[str, Node] = field(default_factory=dict)
+    written: Mapping[str, Node] = {}
 
     def nodes(self) -> Iterator[Node]:
         """Everything in which a captured value can stand."""
@@ -190,8 +188,7 @@ class Stock:
         return self._files[path]
 
 
-@dataclass(frozen=True, slots=True)
-class Settling:
+class Settling(msgspec.Struct, frozen=True):
     """Puts captured values in. ``ways`` are the values, or several stand-ins of which one must do; None is none."""
 
     ways: Sequence[Names | None]

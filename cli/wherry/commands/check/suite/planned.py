@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
+
+import msgspec
 
 from wherry.core.record import Record
 from wherry.core.retry import RetryPolicy
@@ -30,8 +31,7 @@ class Unresolved(UsageError):
     """A captured value is not there, or cannot stand where it is used; the message names both."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(msgspec.Struct, frozen=True):
     """A check that can be sent.
 
     ``target`` is called as the check is, and what it shows has no secrets. ``call`` is None for what is no HTTP.
@@ -63,8 +63,7 @@ class Recipe(Protocol):
         """Raises Unresolved."""
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(msgspec.Struct, frozen=True):
     """One check.
 
     ``base`` is the name as written, where a matrix or a list has added to it. ``index`` is its place in the run, from

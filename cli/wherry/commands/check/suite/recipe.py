@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import structs
 
 from wherry.commands.check.suite.addressing import shown_url
 from wherry.commands.check.suite.making import ready_of
@@ -27,8 +29,7 @@ if TYPE_CHECKING:
 _NOWHERE: Final = Scalar(None, "", 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(msgspec.Struct, frozen=True):
     """A check that uses nothing captured."""
 
     ready: Ready
@@ -40,8 +41,7 @@ class Fixed:
         raise AssertionError(f"{planned.name} is one check")
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(msgspec.Struct, frozen=True):
     """A check that uses what others capture: ``uses`` by how they are written, each with the index of that check.
 
     ``each`` is the captured list that it is for; ``item`` one of its items, once it has been expanded.
@@ -93,14 +93,14 @@ class Pending:
         if self.name is not None:
             filled = fill(self.name, names, lambda _node, _words: None)
             name = shown(filled) if isinstance(filled, Scalar) else name
-        order = replace(self.order, name=name)
+        order = structs.replace(self.order, name=name)
         url = fill(order.url, names, lambda _node, _words: None)
-        return replace(
+        return structs.replace(
             planned,
             index=index,
             name=name,
-            url=shown_url(replace(order, url=url)) if isinstance(url, Scalar) else planned.url,
-            recipe=replace(self, order=order, each=None, name=None, item=meaning),
+            url=shown_url(structs.replace(order, url=url)) if isinstance(url, Scalar) else planned.url,
+            recipe=structs.replace(self, order=order, each=None, name=None, item=meaning),
             listed=False,
             origin=planned.index,
         )

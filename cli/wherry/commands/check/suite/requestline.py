@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from wherry.core.redact import is_secret_header
 from wherry.core.secret import MASK
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 _WORD: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class RequestLine:
+class RequestLine(msgspec.Struct, frozen=True):
     """Everything here may be shown. ``options`` are names of options with their values; ``expect`` are subjects and
     what they are expected to be, as plain data.
     """

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from wherry.core.interpolate import from_outside
 from wherry.core.record import Record
@@ -24,13 +25,12 @@ _NOTHING: Final[Mapping[str, Node]] = {}
 _NOWHERE: Final = Scalar(None, "", 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """A check that others may name. ``captures`` says of each of its captures whether it is secret."""
 
     name: str
     captures: Mapping[str, bool]
-    indices: list[int] = field(default_factory=list)
+    indices: list[int] = []
     """Where it is in the run: several for a matrix. Known once all files are read."""
 
 
@@ -50,8 +50,7 @@ class Use(Record):
         return self.check.captures[self.capture]
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(msgspec.Struct):
     """The names of one file.
 
     ``written`` are its variables; ``given`` beats them, ``below`` are the scopes of the files that it includes, whose
@@ -62,16 +61,16 @@ class Scope:
     environ: Mapping[str, str]
     read_file: Callable[[str], str]
     faults: Faults
-    written: Mapping[str, Node] = field(default_factory=dict)
-    given: Mapping[str, Node] = field(default_factory=dict)
-    below: list[Scope] = field(default_factory=list)
-    checks: dict[str, Known] = field(default_factory=dict)
-    _found: dict[str, Meaning | None] = field(default_factory=dict)
-    _looking: list[str] = field(default_factory=list)
-    _broken: set[str] = field(default_factory=set)
-    _uses: dict[str, Use | None] = field(default_factory=dict)
-    _outer: dict[str, Meaning] = field(default_factory=dict)
-    _late: set[str] = field(default_factory=set)
+    written: Mapping[str, Node] = {}
+    given: Mapping[str, Node] = {}
+    below: list[Scope] = []
+    checks: dict[str, Known] = {}
+    _found: dict[str, Meaning | None] = {}
+    _looking: list[str] = []
+    _broken: set[str] = set()
+    _uses: dict[str, Use | None] = {}
+    _outer: dict[str, Meaning] = {}
+    _late: set[str] = set()
     laters: int = 0
     """How often something was looked up that is to be captured."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote_plus, urlencode
+
+import msgspec
 
 from wherry.commands.check.suite.addressing import pairs
 from wherry.commands.check.suite.authorizing import authorization_of
@@ -38,8 +39,7 @@ _JSON: Final = "application/json"
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(msgspec.Struct, frozen=True):
     """``options`` are those of `wherry request` that send the same; they may be shown, ``secrets`` may not."""
 
     call: HttpCall
@@ -51,8 +51,7 @@ class Sending:
 GET: Final = Sending(HttpCall())
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
+class _Content(msgspec.Struct, frozen=True):
     """A body, the Content-Type that it has by itself, and how `wherry request` is told of it."""
 
     data: bytes
