@@ -110,6 +110,8 @@ def _not_ready(kind: Kind, found: Look) -> tuple[Verdict, ...]:
         return ()
     subject, expected = _READY[kind]
     actual = str(found.facts.get(subject, "nothing"))
+    if kind is Kind.EXEC:
+        actual = found.words.removeprefix("exit code ")  # with what the command said last
     return (Verdict(False, found.words, subject, expected, actual),)
 
 

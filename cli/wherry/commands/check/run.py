@@ -6,13 +6,14 @@ import asyncio
 import math
 from contextlib import AsyncExitStack
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wherry.commands.check.audience import Audience
 from wherry.commands.check.reach import Reach
 from wherry.commands.check.report.opening import opened
 from wherry.commands.check.running import Running, lines_of
 from wherry.core.quantity import format_duration
+from wherry.core.record import replace
 from wherry.errors import DeadlinePassed, ExitCode, NotMet, WherryError
 from wherry.net.probe.look import MODULES
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from wherry.commands.check.suite.planned import Planned
     from wherry.core.scope import Scope
     from wherry.ui.env import Env
+
+
+# So many connections are always to be had.
+_FEW: Final = 50
 
 
 async def run(options: Options, checks: Sequence[Planned], env: Env, scope: Scope) -> ExitCode:
@@ -47,7 +52,7 @@ async def run(options: Options, checks: Sequence[Planned], env: Env, scope: Scop
 
             audience = await stack.enter_async_context(watched(options, reports, env))
         deadline = math.inf if scope.deadline is None else scope.deadline
-        running = Running(checks, options, reaches, audience, env.redactor, deadline)
+        running = Running(checks, replace(options, jobs=_jobs(options)), reaches, audience, env.redactor, deadline)
         stack.push_async_callback(running.aclose)
         audience.begin(lines_of(checks, env.redactor.mask))
         failure: WherryError | None = None
@@ -67,6 +72,15 @@ async def run(options: Options, checks: Sequence[Planned], env: Env, scope: Scop
             raise failure
         audience.end(summary)
     return ExitCode.DONE
+
+
+def _jobs(options: Options) -> int:
+    """As many as were asked for, or as the system has open files for."""
+    if options.jobs <= _FEW:
+        return options.jobs
+    from wherry.net.h1.descriptors import allow
+
+    return allow(options.jobs)
 
 
 def _end(audience: Audience | Watched, summary: Summary, env: Env) -> None:

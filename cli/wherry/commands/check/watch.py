@@ -59,7 +59,10 @@ class Watch:
         self._add([planned(line) for line in lines])
 
     def expanded(self, index: int, lines: Sequence[Line]) -> None:
-        """The row of a check that a list makes many of gives way to theirs."""
+        """The row of a check that a list makes many of gives way to theirs; in another round, only what is new is."""
+        if index not in self._rows:
+            self._add([planned(line) for line in lines if line.index not in self._rows])
+            return
         before = list(self._rows.values())
         del self._in[self._rows[index].standing][index]
         self._rows.clear()
