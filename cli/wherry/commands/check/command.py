@@ -44,8 +44,10 @@ def _named(ctx: click.Context) -> list[Planned]:
     from wherry.commands.check.suite.loading import load
     from wherry.errors import WherryError
 
+    # Before an option without its value, click leaves the arguments as they are.
+    paths = ctx.params.get("suites") or ctx.args
     try:
-        return [check for suite in load(ctx.params.get("suites") or (), {}, os.environ) for check in suite.checks]
+        return [check for suite in load(paths, {}, os.environ) for check in suite.checks]
     except WherryError:
         return []
 
