@@ -117,7 +117,7 @@ def _expectations(answer: Answer, base: str, limit_s: int) -> Iterator[Expectati
             final = "${base}" + final.removeprefix(base)
         yield Expectation("url", final, "Where the redirects lead.")
     media = answer.content_type.partition(";")[0].strip().lower()
-    if media:
+    if media and media.isascii():
         yield Expectation("header.content-type", {"contains": literal(media)})
     took = format_duration(answer.seconds)
     yield Expectation(
