@@ -68,7 +68,7 @@ def attempt(
     """One try, without secrets."""
     shown = tuple(
         Unmet(
-            verdict.subject,
+            mask(verdict.subject),
             mask(verdict.expected),
             mask(verdict.actual),
             mask(verdict.words),

@@ -7,8 +7,8 @@ import time
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from wherry.commands.check.again import Failure
 from wherry.commands.check.captures import NotCaptured, looks_into_body, take
-from wherry.commands.check.plan import Failure
 from wherry.commands.check.results import Status
 from wherry.core import attempt
 from wherry.core.expect import Verdict

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import random
 import time
-from collections import Counter, deque
-from contextlib import suppress
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from wherry.commands.check import conclusion, plan
+from wherry.commands.check import again, conclusion, plan
 from wherry.commands.check.captures import texts_of
 from wherry.commands.check.looking import attempt_at
 from wherry.commands.check.report.reporter import Line
 from wherry.commands.check.results import Status, Summary
 from wherry.commands.check.suite.planned import Unresolved
+from wherry.commands.check.workers import Workers
 from wherry.core.attempt import Again
 from wherry.errors import UsageError
 
@@ -47,10 +46,7 @@ _NAMED: Final = 5
 
 
 class Running:
-    """The checks of one run, round after round, and the tasks that work on them.
-
-    ``deadline`` is an instant on the loop's clock.
-    """
+    """The checks of one run, round after round. ``deadline`` is an instant on the loop's clock."""
 
     def __init__(
         self,
@@ -67,15 +63,13 @@ class Running:
         self._audience = audience
         self._redactor = redactor
         self._mask = redactor.mask
-        self._loop = asyncio.get_running_loop()
-        self._clock = self._loop.time
+        self._clock = asyncio.get_running_loop().time
         self._deadline = deadline
         self._agenda = plan.Agenda(())
-        self._rules = plan.Rules()
+        self._rules = again.Rules()
         self._round = 0
         self._values: dict[tuple[int, str], object] = {}
-        self._workers: list[asyncio.Task[None]] = []
-        self._idlers: deque[asyncio.Future[None]] = deque()
+        self._workers = Workers(self._do)
         self._made: dict[int, tuple[int, int]] = {}  # of a list: its first index and how many there are from it
         self._next_index = max(one.index for one in checks) + 1
         self._cut_off = ""
@@ -91,10 +85,10 @@ class Running:
             self._round = number
             until_s = self._options.until_s
             until = None if until_s is None else self._clock() + until_s
-            self._rules = plan.Rules(self._deadline, until)
+            self._rules = again.Rules(self._deadline, until)
             self._agenda = plan.Agenda(self._checks)
             self._values.clear()
-            if not await self._work_off(self._deadline):
+            if not await self._workers.work_off(self._agenda, self._count(), self._deadline):
                 return False
             if self._agenda.is_cut:
                 break
@@ -108,17 +102,14 @@ class Running:
             self._conclude(job)
         await self.aclose()
         self._tell_skipped(skipped)
-        if not await self._work_off(self._clock() + GRACE_S):
+        if not await self._workers.work_off(self._agenda, self._count(), self._clock() + GRACE_S):
             await self.aclose()
         for planned in self._agenda.rest():
             self._tell(conclusion.of_skipped(plan.Skipped(planned, words), time.time(), self._mask))
 
     async def aclose(self) -> None:
-        """End the tasks."""
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
-        self._workers.clear()
+        """End what is under way."""
+        await self._workers.aclose()
 
     def summary(self) -> Summary:
         """What it came to so far."""
@@ -126,50 +117,14 @@ class Running:
         return Summary(
             self._began_s, time.monotonic() - self._since,
             counts[Status.PASSED], counts[Status.FAILED], counts[Status.ERROR], counts[Status.SKIPPED],
-            counts["warned"], counts["flaky"], self.ended,
+            counts["warned"], counts["flaky"], self._mask(self.ended),
         )  # fmt: skip
 
-    async def _work_off(self, deadline: float) -> bool:
-        """Work until the agenda is done, or the deadline has passed: then it is False."""
-        count = min(self._options.jobs, len(self._checks)) if not self._made_later() else self._options.jobs
-        self._workers = [self._loop.create_task(self._work()) for _ in range(count)]
-        timeout = None if deadline == math.inf else max(0.0, deadline - self._clock())
-        done, pending = await asyncio.wait(self._workers, timeout=timeout, return_when=asyncio.FIRST_EXCEPTION)
-        for worker in done:
-            worker.result()
-        return not pending
-
-    def _made_later(self) -> bool:
-        return any(one.listed for one in self._checks)
-
-    async def _work(self) -> None:
-        """One worker: whatever is next, until nothing is left."""
-        while True:
-            match self._agenda.next(self._clock()):
-                case plan.Start(job):
-                    await self._do(job)
-                case plan.Idle(due):
-                    await self._idle(due)
-                case _:
-                    self._wake(len(self._idlers))
-                    return
-
-    async def _idle(self, due: float) -> None:
-        idler = self._loop.create_future()
-        self._idlers.append(idler)
-        timer = None if due == math.inf else self._loop.call_at(due, _settle, idler)
-        try:
-            await idler
-        finally:
-            if timer is not None:
-                timer.cancel()
-            with suppress(ValueError):
-                self._idlers.remove(idler)
-
-    def _wake(self, count: int) -> None:
-        while count > 0 and self._idlers:
-            count -= 1
-            _settle(self._idlers.popleft())
+    def _count(self) -> int:
+        """How many workers have something to do; nobody knows how many checks a list will make."""
+        if any(one.listed for one in self._checks):
+            return self._options.jobs
+        return min(self._options.jobs, len(self._checks))
 
     async def _do(self, job: Job) -> None:
         planned = job.planned
@@ -199,10 +154,10 @@ class Running:
         if tried.status is Status.PASSED or self._agenda.is_cut:
             self._conclude(job)
             return
-        step = plan.follow(job, tried.failure, self._rules, self._clock(), random.random)
+        step = again.follow(job, tried.failure, self._rules, self._clock(), random.random)
         if isinstance(step, Again):
             self._agenda.pause(job, self._clock() + step.wait_s)
-            self._wake(max(1, self._agenda.startable - 1))
+            self._workers.wake(max(1, self._agenda.startable - 1))
             return
         self._conclude(job, step.why)
 
@@ -243,7 +198,7 @@ class Running:
         else:
             self._audience.expanded(planned.index, lines_of(made, self._mask))
         self._tell_skipped(self._agenda.expand(planned, made))
-        self._wake(self._agenda.startable)
+        self._workers.wake(self._agenda.startable)
 
     def _impossible(self, job: Job, exc: UsageError) -> None:
         """A value that it uses was not captured, or makes no sense there."""
@@ -272,7 +227,7 @@ class Running:
             self.ended = f"--fail-fast: {cause.words}"
             self._cut(self.ended)
         # Whoever ended it takes one of those that can start now; the others are for who is idle.
-        self._wake(self._agenda.startable - 1)
+        self._workers.wake(self._agenda.startable - 1)
 
     def _cut(self, words: str) -> None:
         skipped, jobs = self._agenda.cut(words)
@@ -298,8 +253,3 @@ class Running:
 def lines_of(checks: Sequence[Planned], mask: conclusion.Mask) -> list[Line]:
     """What reports are told of ``checks`` beforehand."""
     return [Line(one.index, one.suite, one.group, mask(one.name), one.file, one.line) for one in checks]
-
-
-def _settle(idler: asyncio.Future[None]) -> None:
-    if not idler.done():
-        idler.set_result(None)

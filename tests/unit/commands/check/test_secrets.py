@@ -124,3 +124,23 @@ def test_one_that_is_cut_off_is_not_shown_either(cut, check, server, reply):
     )
     assert ran.code == 1
     assert "abcd" not in ran.out
+
+
+def test_names_subjects_and_why_it_ended(check, server, reply):
+    body = json.dumps({"tokens": ["very-secret-token"]}).encode()
+    server.routes["/a"] = lambda _: reply(200, body)
+    ran = check(
+        """
+  - {name: a, url: '${env:URL}/a', capture: {t: {json: '$.tokens', secret: true}}}
+  - name: b
+    foreach: '${a.t}'
+    url: '${env:URL}/a'
+    needs: [a]
+    expect: {"json.$[?@ == '${item}']": other}
+  - {name: c, url: '${env:URL}/a', needs: [b]}
+""",
+        "--fail-fast",
+    )
+    assert ran.code == 1
+    assert "very-secret" not in ran.out + ran.err
+    assert ran.document["ended"].startswith("--fail-fast: b")
