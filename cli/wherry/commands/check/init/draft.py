@@ -40,6 +40,7 @@ class Check(Record):
     query: Mapping[str, Value] = MappingProxyType({})
     headers: Mapping[str, str] = MappingProxyType({})
     auth: Mapping[str, Value] = MappingProxyType({})
+    profile: str = ""
     timeout: str = ""
     tags: tuple[str, ...] = ()
     expect: tuple[Expectation, ...] = ()

@@ -38,7 +38,7 @@ class Answer(Record):
     """What a URL answered. ``url`` is as it was asked for, and ``headers_sent`` what the user added.
 
     ``seconds`` is the time of the whole exchange, redirects included; ``final_url`` where they led. ``expires_in_s`` is
-    the time that the certificate has left, None without TLS.
+    the time that the certificate has left, None without TLS. ``profile`` is the name of the one that was asked for.
     """
 
     url: str
@@ -50,6 +50,7 @@ class Answer(Record):
     final_url: str
     redirects: int = 0
     expires_in_s: float | None = None
+    profile: str = ""
 
 
 def draft(answer: Answer) -> Draft:
@@ -78,6 +79,7 @@ def draft(answer: Answer) -> Draft:
             if _bearer(name, value) is None
         },
         auth=_auth(userinfo, answer),
+        profile=literal(answer.profile),
         timeout=f"{limit_s}s" if limit_s > _TIMEOUT_S else "",
         expect=tuple(_expectations(answer, base, limit_s)),
     )

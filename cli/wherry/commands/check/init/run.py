@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import math
-import os
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from wherry.commands.check.init import endpoint, openapi, writing
+from wherry.commands.check.init.asking import ask
 from wherry.commands.check.init.options import STANDARD_OUTPUT
-from wherry.core.call import HttpCall
 from wherry.core.expect.jsonpath import NotJson, decode
 from wherry.core.quantity import format_size
-from wherry.core.redact import is_secret_header, redact_url
+from wherry.core.redact import redact_url
 from wherry.core.status import status_words
-from wherry.core.target import parse_target
-from wherry.core.trace import Trace
-from wherry.errors import ExitCode, NotMet, UsageError, doing
-from wherry.net.attempt import watched
-from wherry.net.network import Network
-from wherry.net.probe.http import probe
-from wherry.net.probe.look import Inquiry
+from wherry.errors import ExitCode, NotMet, UsageError
 from wherry.ui.plain import one_line
 
 if TYPE_CHECKING:
     from wherry.commands.check.init.draft import Draft
     from wherry.commands.check.init.options import Options
     from wherry.core.scope import Scope
-    from wherry.net.probe.look import Look
     from wherry.ui.env import Env
 
 _YAML: Final = (".yaml", ".yml")
@@ -75,49 +65,14 @@ def _read(path: str) -> Draft:
 
 async def _asked(options: Options, env: Env, scope: Scope) -> Draft:
     """The draft for what answers at the URL: the endpoint itself, or the document that it gives."""
-    target = parse_target(options.source, name="url")
-    if target.password is not None:
-        env.redactor.add(target.password.reveal())
-    for name, value in options.headers:
-        if is_secret_header(name):
-            env.redactor.add(value)
-            env.redactor.add(value.rpartition(" ")[2])
-    headers = options.headers
-    if not any(name.lower() == "accept" for name, _ in headers):
-        headers = (("Accept", "*/*"), *headers)
-    network = Network(options.network, os.environ)
-    trace = Trace(time.monotonic)
+    found = await ask(options, env, scope)
     shown = redact_url(options.source)
-    with doing(f"GET {shown}"):
-        async with watched(scope, math.inf, trace):
-            look = await probe(target, network, trace, Inquiry(call=HttpCall(headers=headers), body=True))
-    seconds = trace.total()
-    status = _fact(look, "status")
-    if status >= 400:
-        raise NotMet(f"GET {shown}: {status_words(status, '')}, and a first suite is made of a good answer")
-    body, url = _fact(look, "body"), _fact(look, "url")
-    content_type = ", ".join(_fact(look, "header").get("content-type", ()))
-    document = _document(body, urlsplit(url).path, content_type, shown)
+    if found.status >= 400:
+        raise NotMet(f"GET {shown}: {status_words(found.status, '')}, and a first suite is made of a good answer")
+    document = _document(found.body, urlsplit(found.final_url).path, found.content_type, shown)
     if openapi.claims_to_be_openapi(document):
-        return openapi.draft(document, shown, document_url=url)
-    certificate = _fact(look, "cert")
-    return endpoint.draft(
-        endpoint.Answer(
-            url=options.source,
-            headers_sent=options.headers,
-            status=status,
-            content_type=content_type,
-            body=body,
-            seconds=seconds,
-            final_url=url,
-            redirects=_fact(look, "redirects"),
-            expires_in_s=None if certificate is None else certificate["expires_in"],
-        )
-    )
-
-
-def _fact(look: Look, name: str) -> Any:
-    return look.facts[name]
+        return openapi.draft(document, shown, document_url=found.final_url)
+    return endpoint.draft(found)
 
 
 def _document(body: bytes, path: str, content_type: str, source: str) -> object:

@@ -74,6 +74,8 @@ def _check(check: Check, auth: Mapping[str, Value], headers: Mapping[str, str]) 
         yield f"    headers: {flow(headers)}"
     if auth:
         yield f"    auth: {flow(auth)}"
+    if check.profile:
+        yield f"    profile: {text(check.profile)}"
     if check.timeout:
         yield f"    timeout: {check.timeout}"
     if check.tags:

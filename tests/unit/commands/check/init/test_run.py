@@ -133,6 +133,45 @@ def test_redirects_are_followed(server, init):
     assert 'url: "${base}/health"\n' in out
 
 
+PROFILES = """version = 1
+[profiles.here]
+base_url = "{url}"
+headers = {{ X-Team = "core", X-Api-Key = "k3y-of-here", X-Name = "profile" }}
+auth = {{ type = "bearer", token = "t0ken-of-here" }}
+
+[profiles.elsewhere]
+base_url = "http://other.example"
+headers = {{ X-Team = "core", X-Api-Key = "k3y-of-elsewhere" }}
+auth = {{ type = "bearer", token = "t0ken-of-elsewhere" }}
+"""
+
+
+@pytest.fixture
+def profiles(server, tmp_path, monkeypatch):
+    file = tmp_path / "config.toml"
+    file.write_text(PROFILES.format(url=server.url), "utf-8")
+    monkeypatch.setenv("WHERRY_CONFIG", str(file))
+
+
+@pytest.mark.usefixtures("profiles")
+def test_what_a_profile_says_is_sent_and_its_name_written(server, init):
+    code, out, err = init(f"{server.url}/health", "-", "--profile", "here", "-H", "X-Name: mine")
+    assert (code, err) == (0, "")
+    seen = server.seen[0]
+    assert (seen["X-Team"], seen["X-Api-Key"], seen["X-Name"]) == ("core", "k3y-of-here", "mine")
+    assert seen["Authorization"] == "Bearer t0ken-of-here"
+    assert "    headers: {X-Name: mine}\n    profile: here\n" in out
+    assert "-of-here" not in out
+
+
+@pytest.mark.usefixtures("profiles")
+def test_secrets_of_a_profile_stay_with_its_server(server, init):
+    code, _, _ = init(f"{server.url}/health", "-", "--profile", "elsewhere")
+    assert code == 0
+    seen = server.seen[0]
+    assert (seen["X-Team"], seen.get("X-Api-Key"), seen.get("Authorization")) == ("core", None, None)
+
+
 @pytest.mark.parametrize(
     "path, words",
     [
