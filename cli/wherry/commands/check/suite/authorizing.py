@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.check.suite.order import settled
+from wherry.commands.check.suite.requestline import hidden_text
 from wherry.core.credential import Basic, Bearer, OAuth2, Origin, SecretSource, parse_source
 from wherry.core.record import Record
 from wherry.core.secret import MASK
-from wherry.core.template import Filled, shown
+from wherry.core.template import shown
 from wherry.core.yaml import Scalar
 from wherry.errors import UsageError
 
@@ -118,7 +119,7 @@ class _Reader:
         """
         node = self._text(text)
         if node.interpolated:
-            said = shown(node) if type(node) is Filled else MASK
+            said = hidden_text(node)
             said = said[2:-1] if said.startswith("${env:") and said.endswith("}") and ":-" not in said else said
             return _Secret(SecretSource(Origin.VALUE, self._filled(text, node.text)), said)
         try:

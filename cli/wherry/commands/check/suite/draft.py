@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from wherry.commands.check.suite.file import Check, Matrix
-from wherry.commands.check.suite.frame import forbid_late, judge_name
+from wherry.commands.check.suite.frame import forbid_late, judge_emptiness, judge_name
 from wherry.commands.check.suite.salvage import NO_URL, salvaged
 from wherry.commands.check.suite.scope import ITEM, Known
 from wherry.commands.check.suite.unfold import MOST, ONLY, count, instances
@@ -127,6 +127,7 @@ def _draft(
     late_name = _judge_late(filled, listed, note) if late else None
     check = fitter.fit(filled, Check, "")
     _take(fitter, frame, faults)
+    judge_emptiness(filled, note)
     blind = False
     if len(faults.found) > before or not isinstance(check, Check):
         check, filled = salvaged(filled, lambda node: faults.known_at(frame.file, node))
@@ -147,7 +148,8 @@ def _judge_late(node: Entries, listed: bool, note: Note) -> Filled | None:
     """Note what is captured and stands where it cannot; a name may have items of a captured list, and is returned."""
     late_name = None
     for key, value in node.values.items():
-        if key in _LATE:
+        # Which file is sent is not for a server to say.
+        if key in _LATE and not (key == "body" and isinstance(value, Entries)):
             continue
         for inner, name in later_in(value):
             if key == "name" and listed and name.partition(".")[0] == ITEM:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from wherry.core.expect.show import printable
 from wherry.core.secret import Redactor
 from wherry.errors import UsageError
 
@@ -57,7 +58,7 @@ class Faults(msgspec.Struct):
             return
         self._places.add(place)
         if words:
-            self.found.append(Fault(file, line, column, words))
+            self.found.append(Fault(file, line, column, printable(words)))
 
     def note(self, file: str) -> Note:
         """Notes faults of the nodes of ``file``."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from wherry.core.template import Note
 
 _RESERVED: Final = frozenset({ITEM, "env", "file"})
+_NULLABLE: Final = frozenset({"auth", "json"})
 _LATE_DEFAULTS: Final = frozenset({"headers", "auth", "expect"})
 
 
@@ -171,6 +172,7 @@ def read_defaults(frame: Frame, faults: Faults) -> None:
         for key, value in filled.values.items():
             if key not in _LATE_DEFAULTS:
                 _forbid_late(value, key, note)
+        judge_emptiness(filled, note)
     frame.late_defaults = next(later_in(filled), None) is not None
     fitter = Fitter(HOOKS)
     defaults = fitter.fit(filled, Defaults, "defaults")
@@ -186,6 +188,13 @@ def read_defaults(frame: Frame, faults: Faults) -> None:
 def _forbid_late(node: Node, key: str, note: Note) -> None:
     for value, name in later_in(node):
         forbid_late(value, name, key, note)
+
+
+def judge_emptiness(node: Entries, note: Note) -> None:
+    """Note keys without a value, which look as if they said something; null has a meaning for two of them only."""
+    for key, value in node.values.items():
+        if type(value) is Scalar and value.value is None and value.plain and key not in _NULLABLE:
+            note(value, f"{key}: a value is missing; leave the key out, or say what it is")
 
 
 def forbid_late(node: Node, name: str, key: str, note: Note) -> None:

@@ -87,8 +87,9 @@ def _condition(
     except UsageError as exc:
         note(key, as_written(exc.advice, value, node, way))
         return None
-    said = node.value if type(node) is Scalar else shown_data(node)
-    return condition, veiled(said) if condition.subject.secret else said
+    if condition.subject.secret:
+        return condition, veiled(node)
+    return condition, node.value if type(node) is Scalar else shown_data(node)
 
 
 def _known(subject: str, data: object, stock: Stock) -> Condition:

@@ -65,10 +65,15 @@ def shown_data(node: Node, *, hidden: bool = False) -> object:
     return {key: shown_data(value, hidden=hidden or is_secret_header(key)) for key, value in node.values.items()}
 
 
-def veiled(data: object) -> object:
-    """Plain ``data`` without its texts."""
-    if isinstance(data, dict):
-        return {key: veiled(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [veiled(item) for item in data]
-    return MASK if isinstance(data, str) and "${" not in data else data
+def veiled(node: Node) -> object:
+    """``node`` as plain data without its texts, for what is expected of a secret: numbers and operators stay."""
+    if isinstance(node, Scalar):
+        return hidden_text(node) if isinstance(node.value, str) else node.value
+    if isinstance(node, Items):
+        return [veiled(item) for item in node.items]
+    return {key: veiled(value) for key, value in node.values.items()}
+
+
+def hidden_text(node: Scalar) -> str:
+    """A secret as it is shown: by the name that it was put in by, or not at all."""
+    return shown(node) if type(node) is Filled else MASK

@@ -12,12 +12,11 @@ import msgspec
 from wherry.commands.check.suite.addressing import pairs
 from wherry.commands.check.suite.authorizing import authorization_of
 from wherry.commands.check.suite.order import settled
-from wherry.commands.check.suite.requestline import shown_data
+from wherry.commands.check.suite.requestline import hidden_text, shown_data
 from wherry.core.call import HttpCall
 from wherry.core.redact import is_secret_header
 from wherry.core.redirect import origin
-from wherry.core.secret import MASK
-from wherry.core.template import Filled, secrets_in, shown
+from wherry.core.template import secrets_in, shown
 from wherry.core.yaml import Entries, Scalar, plain
 
 if TYPE_CHECKING:
@@ -82,8 +81,7 @@ def sending_of(order: Order, target: Target, stock: Stock, way: Names | None, no
             continue
         fields[lower] = (name, value.text)
         secrets += [value.text] if is_secret_header(name) else secrets_in(value)
-        hidden = is_secret_header(name) and type(value) is not Filled
-        options.append(("-H", f"{name}: {MASK if hidden else shown(value)}"))
+        options.append(("-H", f"{name}: {hidden_text(value) if is_secret_header(name) else shown(value)}"))
     credential = None
     authorization = authorization_of(order, stock, way, note)
     if authorization.header or authorization.credential:
@@ -144,16 +142,17 @@ def _content(order: Order, stock: Stock, way: Names | None, note: Note) -> _Cont
     if order.form is not None:
         fields = {name: settled(value, way, note) for name, value in order.form.items()}
         data = urlencode(list(pairs(fields, lambda value: value.text)), quote_via=quote_plus, errors="surrogateescape")
-        hidden = [
-            (name, MASK if is_secret_header(name) and "${" not in text else text) for name, text in pairs(fields, shown)
-        ]
-        options = tuple(("--form", f"{name}={text}") for name, text in hidden)
+        options = tuple(
+            ("--form", f"{name}={text}")
+            for key, value in fields.items()
+            for name, text in pairs({key: value}, hidden_text if is_secret_header(key) else shown)
+        )
         secrets = [text for name, text in pairs(fields, lambda value: value.text) if is_secret_header(name)]
         for value in fields.values():
             secrets += secrets_in(value)
         return _Content(data.encode("utf-8", "surrogateescape"), _FORM, options, tuple(secrets))
     if isinstance(order.body, Entries):
-        return _file(order.folder, settled(order.body.values["file"], way, note), stock, note)
+        return _file(order.folder, order.body.values["file"], stock, note)
     if order.body is not None:
         text = settled(order.body, way, note)
         if not isinstance(text, Scalar):
@@ -198,9 +197,7 @@ def _named_secrets(node: Node, name: str = "") -> list[str]:
 def _file(folder: Path, node: Node, stock: Stock, note: Note) -> _Content | None:
     import mimetypes
 
-    if not isinstance(node, Scalar):
-        note(node, "expected the path of a file")
-        return None
+    assert isinstance(node, Scalar)
     path = folder / node.text
     try:
         data = stock.file(path)

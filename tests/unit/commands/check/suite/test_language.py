@@ -20,6 +20,7 @@ from wherry.core.retry import RetryPolicy
 from wherry.core.target import parse_target
 from wherry.core.yaml import load as load_yaml
 from wherry.core.yaml import plain
+from wherry.errors import UsageError
 from wherry.profile.file import Profile
 
 NONE: dict[tuple[int, str], object] = {}
@@ -413,6 +414,33 @@ class TestCaptures:
             check.resolve({**self.VALUES, (0, "user"): user})
         assert words in str(caught.value)
 
+    @pytest.mark.parametrize(
+        "keys, value, words",
+        [
+            pytest.param("url: ${a.x}", ["b"], "a url is text, not a list or a map", id="a list as a url"),
+            pytest.param("headers: {X-A: '${a.x}'}", {}, "the header X-A is text", id="a map as a header"),
+            pytest.param("headers: {X-A: '${a.x}'}", "b\r\nX-B: c", "contains a line break", id="two headers"),
+            pytest.param("body: ${a.x}", [1], "a body is text; what is to be sent as JSON", id="a list as a body"),
+            pytest.param("auth: {bearer: '${a.x}'}", None, "is nothing, which cannot be part of a text", id="no token"),
+            pytest.param("auth: {bearer: '${a.x}'}", "", "a secret is empty", id="an empty token"),
+            pytest.param("auth: {bearer: '${a.x}'}", ["b"], "expected text", id="a list as a token"),
+            pytest.param("auth: {bearer: '${a.x}'}", "b\nc", "a secret has one line", id="a token of two lines"),
+            pytest.param("json: {a: '${a.x}'}", float("inf"), None, id="any text in quotes"),
+            pytest.param("expect: {time: {lt: '${a.x}'}}", "soon", "'soon' is not a duration", id="no duration"),
+            pytest.param("expect: {status: '${a.x}'}", [200], "write {in: [...]}", id="a list as a status"),
+        ],
+    )
+    def test_one_of_another_type(self, checks, keys, value, words):
+        url = "" if keys.startswith("url") else "url: http://127.0.0.1/\n    "
+        capturing = "{name: a, url: 'http://127.0.0.1/', capture: {x: {json: $.x}}}"
+        _, check = checks(f"checks:\n  - {capturing}\n  - name: b\n    {url}{keys}")
+        if words is None:
+            check.resolve({(0, "x"): value})
+            return
+        with pytest.raises(UsageError) as caught:
+            check.resolve({(0, "x"): value})
+        assert words in str(caught.value)
+
     def test_a_check_with_dots_and_spaces_in_its_name(self, checks):
         _, check = checks(
             """
@@ -677,6 +705,23 @@ class TestSecrets:
         assert check.resolve({}).request == (
             "wherry request POST http://127.0.0.1/ -H 'X-Api-Key: ***' -H 'X-B: ${env:MY_TOKEN}' "
             """--json '{"password":"${env:PASSWORD}","pin":1}'"""
+        )
+
+    def test_the_line_shows_nothing_that_is_expected_of_a_secret(self, checks):
+        (check,) = checks(
+            """
+            checks:
+              - name: a
+                url: http://127.0.0.1/
+                expect:
+                  json.$.token: {matches: "^s3cr3t", length: {ge: 8}, in: [abcdef, "$${x}"]}
+                  header.authorization: abcdef
+            """
+        )
+        assert check.resolve({}).request == (
+            "wherry request GET http://127.0.0.1/ "
+            """--expect 'json.$.token={matches: "***", length: {ge: 8}, in: ["***", "***"]}' """
+            """--expect 'header.authorization="***"'"""
         )
 
     def test_a_fault_shows_none(self, checks):
