@@ -73,9 +73,9 @@ def rate_limit(headers: Iterable[tuple[str, str]]) -> RateLimit | None:
 
 
 async def drain(response: Response) -> None:
-    """Read a short body to its end, so that its connection can be used again."""
+    """Read a short body to its end, so that its connection can be used again; one without a length where it is here."""
     length = response.header("content-length")
-    if length is not None and length.isdecimal() and int(length) <= _DRAINED:
+    if response.arrived or (length is not None and length.isdecimal() and int(length) <= _DRAINED):
         with suppress(NetFailure):
             async for _ in response.raw_chunks():
                 pass

@@ -68,6 +68,9 @@ class Exchange(Protocol):
     @property
     def stream(self) -> Stream | None: ...
 
+    @property
+    def arrived(self) -> bool: ...
+
     def body(self) -> AsyncIterator[bytes]: ...
 
     async def aclose(self) -> None: ...
@@ -104,6 +107,11 @@ class Response(Record):
         """The first field called ``name``, in any case."""
         name = name.lower()
         return next((value for key, value in self.headers if key.lower() == name), None)
+
+    @property
+    def arrived(self) -> bool:
+        """Whether all of the body is here, so that reading it waits for nothing."""
+        return self._exchange.arrived
 
     def chunks(self) -> AsyncIterator[bytes]:
         """The body with its Content-Encoding undone. Raises NetFailure where it is cut off or does not decode."""

@@ -70,6 +70,11 @@ class Http1:
         trace.begin(Phase.TRANSFER, peer)
         return found
 
+    @property
+    def arrived(self) -> bool:
+        """Whether the whole response is here, so that reading its body waits for nothing."""
+        return self._reading is not None and self._reading.complete
+
     async def body(self, trace: Trace) -> AsyncIterator[bytes]:
         """The body of the response as it comes, without its framing. Raises NetFailure where it is cut off."""
         reading = self._reading
@@ -151,6 +156,11 @@ class _Reading:
         connection = [part.strip().lower() for part in self._values("connection") for part in part.split(",")]
         keeps = "close" not in connection if self._parser.get_http_version() == "1.1" else "keep-alive" in connection
         return self._complete and not self._excess and not self._until_close and keeps
+
+    @property
+    def complete(self) -> bool:
+        """Whether the response has ended where its framing says."""
+        return self._complete
 
     async def head(self) -> Head:
         while not self._head_done:

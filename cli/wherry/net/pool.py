@@ -145,6 +145,11 @@ class PooledExchange:
         """The connection."""
         return self._connection.stream
 
+    @property
+    def arrived(self) -> bool:
+        """Whether the whole response is here."""
+        return self._connection.arrived
+
     def body(self) -> AsyncIterator[bytes]:
         """The body as it comes. Raises NetFailure."""
         return self._connection.body(self._trace)

@@ -242,6 +242,11 @@ class HttpxExchange:
         network_stream = self._response.extensions.get("network_stream")
         return None if network_stream is None else network_stream.get_extra_info(_CONNECTION)
 
+    @property
+    def arrived(self) -> bool:
+        """Nobody knows; an HTTP/2 connection does not depend on it."""
+        return False
+
     async def body(self) -> AsyncIterator[bytes]:
         """The body as it comes. Raises NetFailure."""
         async for piece in self._response.aiter_raw():

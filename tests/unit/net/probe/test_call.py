@@ -108,6 +108,19 @@ def test_a_large_body_that_nobody_looks_into_costs_the_connection(served):
     assert connections == 2
 
 
+def test_a_body_in_chunks_that_is_here_keeps_the_connection(served):
+    chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"
+    _, asked, connections = looked(served, [chunked], ["/a", "/b"])
+    assert (len(asked), connections) == (2, 1)
+
+
+def test_one_that_does_not_end_is_not_waited_for(served):
+    endless = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n"
+    found, _, connections = looked(served, [endless], ["/a", "/b"])
+    assert [one.outcome for one in found] == [Outcome.MET] * 2
+    assert connections == 2
+
+
 def test_the_body_is_read_where_it_is_asked_for(served):
     [found], _, _ = looked(served, [OK], ["/a"], body=True)
     assert found.facts["body"] == b"body"
