@@ -79,7 +79,10 @@ async def _once(planned: Planned, ready: Ready, reach: Reach, trace: Trace, auth
     if authorizer is not None and call is not None:
         headers = (("Authorization", await authorizer.header()), *call.headers)
         call = type(call)(call.method, headers, call.body)
-    opens = any(one.subject.family == "time" and one.subject.part in _OPENING for one in ready.conditions)
+    # A server may close what was kept just as we send: a GET is then sent again, a POST would fail for nothing.
+    opens = (call is not None and not call.repeatable) or any(
+        one.subject.family == "time" and one.subject.part in _OPENING for one in ready.conditions
+    )
     return await look(
         ready.target, reach.network, trace, conditions=ready.conditions, call=call,
         client=None if opens else reach.client, body=looks_into_body(planned.captures),

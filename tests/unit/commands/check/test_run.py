@@ -198,6 +198,11 @@ class TestAtOnce:
         assert server.most_at_once <= 4
         assert server.connections <= 4
 
+    def test_a_post_has_a_connection_of_its_own(self, check, server):
+        checks = "\n".join(f"  - {{name: c{n}, url: '${{env:URL}}/a', method: POST}}" for n in range(3))
+        assert check(checks, "--jobs", "1").code == 0
+        assert server.connections == 3
+
     def test_redirects_and_unread_bodies_keep_their_connection(self, check, server, reply):
         server.routes["/a"] = lambda _: reply(302, b"gone", [("Location", "/b")])
         server.routes["/b"] = lambda _: reply(200, b"x" * 1000)
