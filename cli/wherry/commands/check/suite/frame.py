@@ -204,8 +204,12 @@ def forbid_late(node: Node, name: str, key: str, note: Note) -> None:
 
 def learn_checks(frame: Frame, faults: Faults) -> None:
     """The names of the checks, for others to name, with what they capture; what is wrong with them is told later."""
+    scope = frame.scope
     for below in frame.below:
-        frame.scope.checks.update(below.scope.checks)
+        for theirs, known in below.scope.checks.items():
+            if scope.checks.setdefault(theirs, known) is not known:
+                scope.ambiguous.add(theirs)
+        scope.ambiguous |= below.scope.ambiguous
     first: dict[str, Node] = {}
     note = faults.note(frame.file)
     for place, check in enumerate(frame.checks):

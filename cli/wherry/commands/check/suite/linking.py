@@ -179,6 +179,11 @@ class Linker:
         found: list[int] = []
         for name, node in zip(draft.check.needs, written.items, strict=True):
             known = draft.frame.scope.checks.get(name)
+            try:
+                draft.frame.scope.judge_ambiguity(name)
+            except UsageError as exc:
+                self._note(draft, node, f"needs: {exc}")
+                continue
             if known is not None:
                 found += known.indices
                 continue

@@ -65,6 +65,8 @@ class Scope(msgspec.Struct):
     given: Mapping[str, Node] = {}
     below: list[Scope] = []
     checks: dict[str, Known] = {}
+    ambiguous: set[str] = set()
+    """Names of checks that two of the included files have."""
     _found: dict[str, Meaning | None] = {}
     _looking: list[str] = []
     _broken: set[str] = set()
@@ -109,8 +111,14 @@ class Scope(msgspec.Struct):
         for end in range(len(steps) - 1, 0, -1):
             known = self.checks.get(".".join(steps[:end]))
             if known is not None and steps[end] in known.captures:
+                self.judge_ambiguity(known.name)
                 return Use(known, steps[end], tuple(steps[end + 1 :]))
         return None
+
+    def judge_ambiguity(self, name: str) -> None:
+        """Raise UsageError where ``name`` could be either of two checks."""
+        if name in self.ambiguous:
+            raise UsageError(f"two of the included files have a check {name!r}, so it could be either")
 
     def _outside(self, expression: str) -> Meaning:
         text = from_outside(expression, self.environ, self.read_file)

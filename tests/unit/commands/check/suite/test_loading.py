@@ -216,6 +216,24 @@ class TestInclude:
                 id="other variables",
             ),
             pytest.param(
+                {
+                    "a.yaml": """
+                    version: 1
+                    include: [b.yaml, c.yaml]
+                    checks:
+                      - {name: a, url: "http://127.0.0.1/", needs: [b]}
+                      - {name: d, url: "http://127.0.0.1/${b.id}"}
+                    """,
+                    "b.yaml": "version: 1\nchecks: [{name: b, url: 'http://h', capture: {id: {json: $.id}}}]",
+                    "c.yaml": "version: 1\nchecks: [{name: b, url: 'http://h', capture: {id: {json: $.id}}}]",
+                },
+                [
+                    "a.yaml: line 5, column 49: needs: two of the included files have a check 'b', so",
+                    "a.yaml: line 6, column 20: two of the included files have a check 'b', so it could be either",
+                ],
+                id="a name that two included files have",
+            ),
+            pytest.param(
                 {"a.yaml": one("a", "include: [b.yaml, c.yaml]"), "b.yaml": one("b"), "c.yaml": one("b")},
                 [], id="included files that know nothing of each other may use the same name",
             ),
