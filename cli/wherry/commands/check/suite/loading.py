@@ -140,9 +140,11 @@ class _Loader:
 
     def _read(self, source: Source, given: Mapping[str, Node]) -> Frame:
         """Read what ``source`` includes, then itself."""
+        stock, folder = self._stock, source.folder
 
+        # Not by way of self: all nodes would be in a circle of references, and stay for as long as the checks run.
         def read_file(name: str) -> str:
-            return self._stock.file(source.folder / name).decode("utf-8").removesuffix("\n")
+            return stock.file(folder / name).decode("utf-8").removesuffix("\n")
 
         scope = Scope(source.shown, self._environ, read_file, self.faults)
         frame = Frame(source, scope, default_name(source.shown), "")
