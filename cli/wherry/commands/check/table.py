@@ -100,7 +100,8 @@ def _state(row: Row, paint: Paint) -> str:
 def _words(row: Row) -> str:
     words = one_line(row.words)
     if row.times > 1:
-        words = f"{row.unmet} of {row.times} times not as expected{'; ' if words else ''}{words}"
+        times = f"{row.unmet} of {row.times} times not as expected" if row.unmet else f"{row.times} times"
+        words = f"{times}; {words}" if words else times
     return words
 
 

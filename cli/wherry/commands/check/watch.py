@@ -90,7 +90,7 @@ class Watch:
         row.seconds = result.seconds
         row.times += 1
         now = standing(result)
-        row.unmet += now not in (Standing.PASSED, Standing.FLAKY)
+        row.unmet += now in (Standing.WARNED, Standing.FAILED, Standing.ERROR)
         if row.worst is None or now.weight >= row.worst.weight:
             row.worst = now
             row.worst_words = result.words

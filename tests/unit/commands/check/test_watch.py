@@ -56,14 +56,14 @@ def watch(lines, columns=80, height=10, *, before_text=False):
     return table, rows
 
 
-def words(rows):
+def told(rows):
     return [" ".join(text.split()) for text in rows.text]
 
 
 def test_a_row_a_check_below_its_suite():
     table, rows = watch([line(0), line(1), line(2, "shop", "pay", "smoke", "shop.yaml")])
     table.tick(0.0)
-    assert words(rows) == [
+    assert told(rows) == [
         "api api.yaml",
         "c0",
         "c1",
@@ -81,14 +81,14 @@ def test_rows_change_in_place_at_ticks_only():
     table.tick(0.1)
     assert before != rows.text
     table.tick(0.4)
-    assert words(rows) == ["api api.yaml", "run c0 0.3s", "c1", "1 running, 1 waiting 0.4s"]
+    assert told(rows) == ["api api.yaml", "run c0 0.3s", "c1", "1 running, 1 waiting 0.4s"]
     table.started(0, 2, "connection refused")
     table.tick(0.5)
-    assert words(rows)[1] == "run c0 connection refused 2x 0.4s"
+    assert told(rows)[1] == "run c0 connection refused 2x 0.4s"
     table.result(result(0, words="200", attempts=2, flaky=True))
     table.result(result(1, Status.FAILED, "status: expected 200, got 503"))
     table.tick(0.6)
-    assert words(rows) == [
+    assert told(rows) == [
         "api api.yaml",
         "flaky c0 200 2x 250ms",
         "FAIL c1 status: expected 200, got 503 250ms",
@@ -119,8 +119,8 @@ def test_the_word_of_a_row(ended, word, counted):
     table, rows = watch([line(0)])
     table.result(ended)
     table.tick(1.0)
-    assert words(rows)[1].split()[0] == word
-    assert words(rows)[-1] == f"1 {counted} 1.0s"
+    assert told(rows)[1].split()[0] == word
+    assert told(rows)[-1] == f"1 {counted} 1.0s"
 
 
 def test_more_checks_than_rows():
@@ -130,7 +130,7 @@ def test_more_checks_than_rows():
     table.started(30, 1)
     table.started(31, 1)
     table.tick(2.0)
-    assert words(rows) == [
+    assert told(rows) == [
         "api api.yaml",
         "FAIL c3 250ms",
         "FAIL c7 250ms",
@@ -149,9 +149,9 @@ def test_neither_failures_nor_what_runs_take_all_rows():
     for index in range(40, 90):
         table.started(index, 1)
     table.tick(2.0)
-    shown = [text.split()[0] for text in words(rows)[1:-2]]
+    shown = [text.split()[0] for text in told(rows)[1:-2]]
     assert shown == ["FAIL"] * 5 + ["run"] * 4
-    assert words(rows)[5].split()[:2] == ["FAIL", "c39"], "the newest failures are shown"
+    assert told(rows)[5].split()[:2] == ["FAIL", "c39"], "the newest failures are shown"
 
 
 def test_a_repeated_check_says_how_it_was_at_its_worst():
@@ -160,8 +160,23 @@ def test_a_repeated_check_says_how_it_was_at_its_worst():
         table.started(0, 1)
         table.result(ended)
     table.tick(1.0)
-    assert words(rows)[1] == "FAIL c0 1 of 3 times not as expected; got 503 250ms"
-    assert words(rows)[-1] == "1 failed 1.0s"
+    assert told(rows)[1] == "FAIL c0 1 of 3 times not as expected; got 503 250ms"
+    assert told(rows)[-1] == "1 failed 1.0s"
+
+
+@pytest.mark.parametrize(
+    "status, words, shown",
+    [
+        pytest.param(Status.PASSED, "", "ok c0 2 times 250ms", id="passed"),
+        pytest.param(Status.SKIPPED, "login failed", "skip c0 2 times; login failed", id="skipped"),
+    ],
+)
+def test_a_repeated_check_that_never_failed(status, words, shown):
+    table, rows = watch([line(0)])
+    table.result(result(0, status, words))
+    table.result(result(0, status, words))
+    table.tick(1.0)
+    assert told(rows)[1] == shown
 
 
 def test_a_list_makes_many_rows_of_one():
@@ -170,14 +185,14 @@ def test_a_list_makes_many_rows_of_one():
     table.expanded(2, [])
     table.started(4, 1)
     table.tick(0.0)
-    assert words(rows)[:-1] == ["api api.yaml", "c0", "each (1)", "run each (2) 0.0s"]
+    assert told(rows)[:-1] == ["api api.yaml", "c0", "each (1)", "run each (2) 0.0s"]
 
 
 def test_a_result_that_nobody_planned_has_a_row():
     table, rows = watch([line(0)])
     table.result(result(5, words="200"))
     table.tick(0.0)
-    assert words(rows)[:-1] == ["api api.yaml", "c0", "ok c5 200 250ms"]
+    assert told(rows)[:-1] == ["api api.yaml", "c0", "ok c5 200 250ms"]
 
 
 def test_the_whole_table_stays_and_nothing_is_cut_off():
