@@ -10,7 +10,7 @@ import pytest
 
 from wherry.core.trace import Phase
 from wherry.errors import UsageError
-from wherry.net.certificate import certificate_facts, peer_certificate
+from wherry.net.certificate import certificate_facts, peer_certificate, session_facts
 from wherry.net.dial import Place, dial
 from wherry.net.failure import NetFailure, Reason
 
@@ -24,7 +24,7 @@ async def greet(reader, writer):
 async def talk(net, place, trace, **options):
     stream = await dial(net, place, trace, **options)
     try:
-        return await stream.readline(), peer_certificate(stream.ssl_object), stream.ssl_object.version()
+        return await stream.readline(), peer_certificate(stream.ssl_object), stream.ssl_object
     finally:
         await stream.aclose()
 
@@ -33,17 +33,18 @@ def test_a_trusted_server(run, serve, network, trace, certificates):
     async def main():
         async with serve(greet, certificates.server.server()) as port:
             for host in ("localhost", "127.0.0.1"):
-                line, certificate, version = await talk(
+                line, certificate, session = await talk(
                     network(cacert=str(certificates.ca)), Place(host, port, tls=True), trace
                 )
-            return line, certificate, version
+            return line, certificate, session
 
-    line, certificate, version = run(main())
-    assert (line, version) == (b"hello\n", "TLSv1.3")
+    line, certificate, session = run(main())
+    assert line == b"hello\n"
     assert certificate.names == ("localhost", "127.0.0.1", "::1")
-    facts = certificate_facts(certificate, certificate.not_after - 60)
+    facts = certificate_facts(session, certificate.not_after - 60)
     assert facts["expires_in"] == 60
     assert "trustme" in facts["issuer"]
+    assert session_facts(session)["version"] == "TLSv1.3"
     assert set(trace.seconds) == {Phase.DNS, Phase.CONNECT, Phase.TLS}
 
 
