@@ -65,7 +65,7 @@ def _inside(result: Result) -> Iterator[str]:
     for label, value in _measured(result.measured):
         yield _pair(label, text(value))
     phases = [
-        f'<s class="{PHASES.get(plain(name), "")}"></s>{text(plain(name))} {format_duration(seconds)}'
+        f'<i class="{PHASES.get(plain(name), "")}"></i>{text(plain(name))} {format_duration(seconds)}'
         for name, seconds in result.measured.phases.items()
     ]
     if phases:

@@ -96,10 +96,10 @@ def filters(kinds: Mapping[str, int], suites: Sequence[tuple[str, str]], tags: I
 
 def key(phases: Container[str]) -> str:
     """What the colours of the bars stand for, of the ``phases`` that there were."""
-    shown = "".join(f'<li><s class="{of}"></s>{name}</li>' for name, of in PHASES.items() if name in phases)
+    shown = "".join(f'<li><i class="{of}"></i>{name}</li>' for name, of in PHASES.items() if name in phases)
     return (
-        f'<ul class="key" aria-label="Colours of the bars">{shown}<li><s class="y"></s>attempt that passed</li>'
-        '<li><s class="n"></s>attempt that did not</li></ul>\n'
+        f'<ul class="key" aria-label="Colours of the bars">{shown}<li><i class="y"></i>attempt that passed</li>'
+        '<li><i class="n"></i>attempt that did not</li></ul>\n'
     )
 
 

@@ -26,7 +26,7 @@ svg path.w{stroke:var(--dim);stroke-width:1px;vector-effect:non-scaling-stroke}.
 .p0{fill:var(--p0);background:var(--p0)}.p1{fill:var(--p1);background:var(--p1)}.p2{fill:var(--p2);background:var(--p2)}
 .p3{fill:var(--p3);background:var(--p3)}.p4{fill:var(--p4);background:var(--p4)}.p5{fill:var(--p5);background:var(--p5)}
 .p6{fill:var(--p6);background:var(--p6)}
-s{display:inline-block;width:.625rem;height:.625rem;border-radius:2px;margin-right:.375rem;text-decoration:none}
+dd i,.key i{display:inline-block;width:.625rem;height:.625rem;border-radius:2px;margin-right:.375rem}
 .shares{display:block;width:100%;height:.5rem;border-radius:4px;margin:1rem 0 .75rem}
 .counts{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;margin:0;padding:0;list-style:none}
 .counts b{font-size:1.25rem;margin-right:.375rem;font-variant-numeric:tabular-nums}
@@ -95,5 +95,5 @@ form input[type=search]{flex-basis:100%}
 form label:has(select){flex:1 1 7rem}form select{flex:1;max-width:none}}
 @media print{:root{color-scheme:light}html{font-size:72%}form,button{display:none!important}
 body{max-width:none;padding:0}summary{break-inside:avoid;break-after:avoid}
-path,s,ins,del{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+path,i,ins,del{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """
