@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import types
 import typing
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, Union
 
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
     Hook: TypeAlias = Callable[[Node], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """Something that does not fit, and where: line and column count from 1."""
 
     line: int

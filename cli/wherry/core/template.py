@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
+
 from wherry.core.interpolate import EXPRESSION
 from wherry.core.yaml import Entries, Items, Node, Scalar, scalar
 from wherry.errors import UsageError
@@ -25,16 +27,14 @@ if TYPE_CHECKING:
     """Takes note of what is wrong with a node, in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(msgspec.Struct, frozen=True):
     """What a name stands for. ``secret``: it may not be shown."""
 
     node: Node
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(msgspec.Struct, frozen=True):
     """A name that is not known yet."""
 
     name: str
@@ -44,8 +44,7 @@ class Later:
         return f"${{{self.name}}}"
 
 
-@dataclass(frozen=True, slots=True)
-class Masked:
+class Masked(msgspec.Struct, frozen=True):
     """A piece of text that may not be shown, and what is shown in its place."""
 
     text: str
