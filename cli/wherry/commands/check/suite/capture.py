@@ -6,8 +6,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from wherry.core.record import Record
+from wherry.core.redact import is_secret_header
 
 if TYPE_CHECKING:
+    from wherry.commands.check.suite.file import CaptureEntry
     from wherry.core.expect.jsonpath import JsonPath
 
 
@@ -35,3 +37,15 @@ class Capture(Record):
     secret: bool = False
     path: JsonPath | None = None
     pattern: object = None
+
+
+def capture_of(name: str, entry: CaptureEntry) -> Capture:
+    """What ``entry`` says; secret is what is called like a secret, unless it says otherwise."""
+    secret = is_secret_header(name) if entry.secret is None else entry.secret
+    if entry.json is not None:
+        return Capture(name, Source.JSON, entry.json.path.source, secret, path=entry.json.path)
+    if entry.regex is not None:
+        return Capture(name, Source.REGEX, entry.regex.pattern.source, secret, pattern=entry.regex.pattern.compiled)
+    if entry.header is not None:
+        return Capture(name, Source.HEADER, entry.header.lower(), secret)
+    return Capture(name, Source.COOKIE, entry.cookie or "", secret)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wherry.commands.check.suite.addressing import shown_url
-from wherry.commands.check.suite.capture import Capture, Source
+from wherry.commands.check.suite.capture import Source, capture_of
 from wherry.commands.check.suite.graph import circle
 from wherry.commands.check.suite.making import judge_conditions, ready_of
 from wherry.commands.check.suite.order import Settling, order_of, policy
 from wherry.commands.check.suite.planned import Planned, Suite
 from wherry.commands.check.suite.recipe import Fixed, Pending, stand_ins
 from wherry.commands.check.suite.scope import ITEM
-from wherry.core.redact import is_secret_header
 from wherry.core.suggest import did_you_mean
 from wherry.core.target import Kind
 from wherry.core.template import later_in
@@ -23,9 +22,9 @@ from wherry.profile.file import Profile
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from wherry.commands.check.suite.capture import Capture
     from wherry.commands.check.suite.draft import Draft
     from wherry.commands.check.suite.faults import Faults
-    from wherry.commands.check.suite.file import CaptureEntry
     from wherry.commands.check.suite.frame import Frame
     from wherry.commands.check.suite.order import Order, Stock
     from wherry.commands.check.suite.planned import Recipe
@@ -49,7 +48,6 @@ class Linker:
         self._profile = profile
         self._profiles: dict[str | None, Profile | None] = {}
         self._drafts: Sequence[Draft] = ()
-        self._secrets: dict[int, dict[str, None]] = {}
         self._ways = stand_ins()
 
     def link(self, drafts: Sequence[Draft], frames: Sequence[Frame]) -> tuple[Suite, ...]:
@@ -67,9 +65,7 @@ class Linker:
                 checks[id(draft.frame)].append(planned)
         self._judge_circles(needs)
         return tuple(
-            Suite(
-                frame.name, frame.group, frame.file, tuple(checks[id(frame)]), tuple(self._secrets.get(id(frame), ()))
-            )
+            Suite(frame.name, frame.group, frame.file, tuple(checks[id(frame)]), tuple(frame.scope.secrets))
             for frame in frames
             if checks[id(frame)]
         )
@@ -155,7 +151,7 @@ class Linker:
             return None, None, ""
         if not late:
             if ready.secrets:
-                self._secrets.setdefault(id(draft.frame), {}).update(dict.fromkeys(ready.secrets))
+                draft.frame.scope.secrets.update(dict.fromkeys(ready.secrets))
             return Fixed(ready), ready.target.kind, ready.target.shown
         pending = Pending(order, self._stock, uses, draft.instance.each, draft.late_name)
         return pending, ready.target.kind, shown_url(order)
@@ -165,7 +161,7 @@ class Linker:
         assert isinstance(written, Entries)
         captures = []
         for name, entry in (draft.check.capture or {}).items():
-            capture = _capture(name, entry)
+            capture = capture_of(name, entry)
             if capture.source not in _CAPTURED_FROM.get(kind, frozenset()):
                 self._note(draft, written.keys[name], f"capture: a {kind} target has no {capture.source} to capture")
             captures.append(capture)
@@ -225,17 +221,6 @@ class Linker:
 
 
 _AS_IT_IS = (None,)
-
-
-def _capture(name: str, entry: CaptureEntry) -> Capture:
-    secret = is_secret_header(name) if entry.secret is None else entry.secret
-    if entry.json is not None:
-        return Capture(name, Source.JSON, entry.json.path.source, secret, path=entry.json.path)
-    if entry.regex is not None:
-        return Capture(name, Source.REGEX, entry.regex.pattern.source, secret, pattern=entry.regex.pattern.compiled)
-    if entry.header is not None:
-        return Capture(name, Source.HEADER, entry.header.lower(), secret)
-    return Capture(name, Source.COOKIE, entry.cookie or "", secret)
 
 
 def _instance(name: str, frame: Frame) -> int | None:

@@ -104,6 +104,7 @@ class _Loader:
         self._profile = profile
         self._frames: dict[str, Frame] = {}
         self._including: list[str] = []
+        self._secrets: dict[str, None] = {}
         self._complete = True
         self._ordered: list[Frame] = []
 
@@ -146,7 +147,7 @@ class _Loader:
         def read_file(name: str) -> str:
             return stock.file(folder / name).decode("utf-8").removesuffix("\n")
 
-        scope = Scope(source.shown, self._environ, read_file, self.faults)
+        scope = Scope(source.shown, self._environ, read_file, self.faults, self._secrets)
         frame = Frame(source, scope, default_name(source.shown), "")
         self._frames[source.key] = frame
         scope.written = variables_of(frame, self.faults)

@@ -113,7 +113,7 @@ class Planned(msgspec.Struct, frozen=True):
 
 
 class Suite(Record):
-    """One file. ``secrets`` are the texts in its checks that may be shown nowhere, each once."""
+    """One file. ``secrets`` are the texts that may be shown nowhere, each once, of the whole run."""
 
     name: str
     group: str

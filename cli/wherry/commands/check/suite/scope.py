@@ -11,7 +11,7 @@ from wherry.core.record import Record
 from wherry.core.redact import is_secret_header
 from wherry.core.suggest import did_you_mean
 from wherry.core.template import Later, Meaning, fill, later_in, node_of, within
-from wherry.core.yaml import Node, Scalar, scalar
+from wherry.core.yaml import Items, Node, Scalar, scalar
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,13 +54,15 @@ class Scope(msgspec.Struct):
     """The names of one file.
 
     ``written`` are its variables; ``given`` beats them, ``below`` are the scopes of the files that it includes, whose
-    variables it sees. ``checks`` are those of the file and of what it includes.
+    variables it sees. ``checks`` are those of the file and of what it includes. ``secrets`` are the texts that may be
+    shown nowhere, of the whole run.
     """
 
     file: str
     environ: Mapping[str, str]
     read_file: Callable[[str], str]
     faults: Faults
+    secrets: dict[str, None]
     written: Mapping[str, Node] = {}
     given: Mapping[str, Node] = {}
     below: list[Scope] = []
@@ -129,7 +131,7 @@ class Scope(msgspec.Struct):
             raise UsageError(f"${{{expression}}} is not known{near}{known}")
         secret = is_secret_header(expression.partition(":")[2].partition(":-")[0])
         if secret:
-            self.faults.redactor.add(text)
+            self._hide(text)
         return Meaning(Scalar(scalar(text), text, 0, 0, True, True), secret)
 
     def _variable(self, name: str) -> Meaning | None:
@@ -166,9 +168,14 @@ class Scope(msgspec.Struct):
 
     def _meaning(self, name: str, node: Node) -> Meaning:
         secret = is_secret_header(name)
-        if secret and isinstance(node, Scalar):
-            self.faults.redactor.add(node.text)
+        if secret:
+            for text in texts_in(node):
+                self._hide(text)
         return Meaning(node, secret)
+
+    def _hide(self, text: str) -> None:
+        self.secrets[text] = None
+        self.faults.redactor.add(text)
 
     def _filled(self, name: str, node: Node) -> Node:
         if isinstance(node, Scalar) and node.value is None and node.plain:
@@ -206,6 +213,15 @@ class Scope(msgspec.Struct):
         near = did_you_mean(bare, [*local, *self.names()])
         hint = "" if near else "; a variable stands under vars, and what a check captures is written ${check.capture}"
         return UsageError(f"${{{expression}}} stands for nothing{near or hint}")
+
+
+def texts_in(node: Node) -> Iterator[str]:
+    """The text of every single value in ``node``."""
+    if isinstance(node, Scalar):
+        yield node.text
+        return
+    for inner in node.items if isinstance(node, Items) else node.values.values():
+        yield from texts_in(inner)
 
 
 def captured(value: object, use: Use) -> Node:

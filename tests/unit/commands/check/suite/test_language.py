@@ -691,6 +691,21 @@ class TestSecrets:
             said = f"{check.url} {ready.request} {ready.target.shown} {ready.target.name}"
             assert not [secret for secret in suite.secrets if secret in said]
 
+    def test_one_in_a_name_or_in_a_list_is_known_too(self, suites):
+        (suite,) = suites(
+            {
+                "suite.yaml": """
+                version: 1
+                vars: {tokens: [first-one, second-one]}
+                include: [vars.yaml]
+                checks: [{name: "a ${tokens.1} ${password}", url: "http://127.0.0.1/", tags: ["${env:MY_TOKEN}"]}]
+                """,
+                "vars.yaml": "version: 1\nvars: {password: of-a-file}",
+            },
+            MY_TOKEN="in-a-tag",
+        )
+        assert set(suite.secrets) == {"first-one", "second-one", "in-a-tag", "of-a-file"}
+
     def test_the_line_shows_where_they_come_from(self, checks):
         (check,) = checks(
             """
