@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _READY: Final[Mapping[Kind, tuple[str, str]]] = {Kind.HTTP: ("status", "2xx"), Kind.EXEC: ("exit", "0")}
 # What is spent on opening a connection. Of one that is open already there is nothing to be judged.
 _OPENING: Final = frozenset({"dns", "connect", "proxy", "tls"})
+_NONE: Final = Failure()
 
 
 class Tried(Record):
@@ -47,7 +48,7 @@ class Tried(Record):
     reason: str | None = None
     unmet: tuple[Verdict, ...] = ()
     captured: Mapping[str, object] = MappingProxyType({})
-    failure: Failure = Failure()
+    failure: Failure = _NONE
 
 
 async def attempt_at(planned: Planned, ready: Ready, reach: Reach) -> Tried:
@@ -103,7 +104,7 @@ def _tried(planned: Planned, call: HttpCall | None, found: Look, phases: Mapping
         except NotCaptured as exc:
             status, words = Status.ERROR, str(exc)
     reason = None if found.reason is None else found.reason.value
-    failure = Failure() if status is Status.PASSED else _failure(call, found)
+    failure = _NONE if status is Status.PASSED else _failure(call, found)
     return Tried(status, words, found.facts, phases, reason, unmet, captured, failure)
 
 

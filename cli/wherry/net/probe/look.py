@@ -122,23 +122,22 @@ async def look(
     # Not where it is cancelled: the words of a time-out name the phase that the trace is in.
     trace.end()
     facts = {"words": found.words, **found.facts, "time": trace.total(), "phases": dict(trace.seconds)}
-    return _judged(replace(found, facts=facts), conditions)
+    return _judged(found, facts, conditions)
 
 
-def _judged(found: Look, conditions: Sequence[Condition]) -> Look:
-    """``found`` under ``conditions``."""
+def _judged(found: Look, facts: Mapping[str, object], conditions: Sequence[Condition]) -> Look:
+    """``found``, with all of its ``facts``, under ``conditions``."""
     if found.outcome is Outcome.BROKEN or not conditions:
-        return found
-    if found.outcome is Outcome.UNMET and not any(_decides(str(one.subject), found.facts) for one in conditions):
-        return found
+        return replace(found, facts=facts)
+    if found.outcome is Outcome.UNMET and not any(_decides(str(one.subject), facts) for one in conditions):
+        return replace(found, facts=facts)
     from wherry.core.expect import judge  # 10 ms that a look without conditions need not wait for
 
-    verdicts = (judge(condition, found.facts) for condition in conditions)
+    verdicts = (judge(condition, facts) for condition in conditions)
     unmet = tuple(verdict for verdict in verdicts if not verdict.met)
     if unmet:
-        words = "; ".join(verdict.words for verdict in unmet)
-        return replace(found, outcome=Outcome.UNMET, words=words, reason=None, unmet=unmet)
-    return replace(found, outcome=Outcome.MET, reason=None)
+        return Look(Outcome.UNMET, "; ".join(verdict.words for verdict in unmet), facts, unmet=unmet)
+    return Look(Outcome.MET, found.words, facts)
 
 
 def _decides(subject: str, facts: Mapping[str, object]) -> bool:
