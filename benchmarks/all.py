@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import check
 import cold_start
 import first_start
 import request_get
@@ -11,5 +12,5 @@ import serve_echo
 import wait_port
 
 if __name__ == "__main__":
-    held = [module.main() for module in (cold_start, first_start, wait_port, request_get, serve_echo)]
+    held = [module.main() for module in (cold_start, first_start, wait_port, request_get, check, serve_echo)]
     sys.exit(not all(held))
