@@ -107,3 +107,11 @@ def test_a_plain_run_is_light(arguments, without, port, monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     arguments = [argument.format(port=port) for argument in arguments]
     assert not loaded(f"from wherry.app import run\nassert run({arguments!r}) == 0") & without
+
+
+def test_a_run_of_one_check_loads_what_reads_suites_and_no_more(port, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    suite = tmp_path / "suite.yaml"
+    suite.write_text(f"version: 1\nchecks: [{{name: a, url: 'http://127.0.0.1:{port}/', expect: {{status: 200}}}}]\n")
+    found = loaded(f"from wherry.app import run\nassert run(['check', {str(suite)!r}]) == 0")
+    assert found & RARE <= {"msgspec", "yaml", "dataclasses", "json"}
