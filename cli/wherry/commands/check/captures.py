@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from wherry.commands.check.suite.capture import Source
@@ -27,14 +28,26 @@ def take(captures: Sequence[Capture], facts: Mapping[str, object]) -> dict[str, 
     return {capture.name: _take(capture, facts) for capture in captures}
 
 
-def texts_of(value: object) -> Iterator[str]:
-    """Every text and number in a captured value, to be masked where the value is secret."""
+def secrets_in(captures: Iterable[Capture], facts: Mapping[str, object]) -> tuple[str, ...]:
+    """What is not to be shown of an answer: every text and number in what is captured as a secret.
+
+    Also of one that is not as expected, whose body is going to be shown.
+    """
+    found: list[str] = []
+    for capture in captures:
+        if capture.secret:
+            with suppress(NotCaptured):
+                found.extend(_texts_of(_take(capture, facts)))
+    return tuple(found)
+
+
+def _texts_of(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         for item in value.values():
-            yield from texts_of(item)
+            yield from _texts_of(item)
     elif isinstance(value, list):
         for item in value:
-            yield from texts_of(item)
+            yield from _texts_of(item)
     elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
         yield str(value)
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from wherry.commands.check.again import Failure
-from wherry.commands.check.captures import NotCaptured, looks_into_body, take
+from wherry.commands.check.captures import NotCaptured, looks_into_body, secrets_in, take
 from wherry.commands.check.results import Status
 from wherry.core import attempt
 from wherry.core.expect import Verdict
@@ -39,7 +39,11 @@ _NONE: Final = Failure()
 
 
 class Tried(Record):
-    """What an attempt came to. ``captured`` are values by the capture's name; ``failure`` says what may follow."""
+    """What an attempt came to.
+
+    ``captured`` are values by the capture's name, ``secrets`` the texts in the answer that are not to be shown;
+    ``failure`` says what may follow.
+    """
 
     status: Status
     words: str
@@ -48,6 +52,7 @@ class Tried(Record):
     reason: str | None = None
     unmet: tuple[Verdict, ...] = ()
     captured: Mapping[str, object] = MappingProxyType({})
+    secrets: tuple[str, ...] = ()
     failure: Failure = _NONE
 
 
@@ -105,7 +110,8 @@ def _tried(planned: Planned, call: HttpCall | None, found: Look, phases: Mapping
             status, words = Status.ERROR, str(exc)
     reason = None if found.reason is None else found.reason.value
     failure = _NONE if status is Status.PASSED else _failure(call, found)
-    return Tried(status, words, found.facts, phases, reason, unmet, captured, failure)
+    secrets = secrets_in(planned.captures, found.facts)
+    return Tried(status, words, found.facts, phases, reason, unmet, captured, secrets, failure)
 
 
 def _not_ready(kind: Kind, found: Look) -> tuple[Verdict, ...]:

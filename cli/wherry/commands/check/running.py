@@ -9,7 +9,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.check import again, conclusion, plan
-from wherry.commands.check.captures import texts_of
 from wherry.commands.check.looking import attempt_at
 from wherry.commands.check.report.reporter import Line
 from wherry.commands.check.results import Status, Summary
@@ -166,9 +165,8 @@ class Running:
         planned = job.planned
         for name, value in tried.captured.items():
             self._values[planned.index, name] = value
-        secret = [text for one in planned.captures if one.secret for text in texts_of(tried.captured.get(one.name))]
-        if secret:
-            self._redactor.add(*secret)
+        if tried.secrets:
+            self._redactor.add(*tried.secrets)
         job.measured = conclusion.measured(tried.facts, tried.phases, is_http=planned.kind.value == "http")
 
     def _note(

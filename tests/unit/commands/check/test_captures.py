@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wherry.commands.check.captures import NotCaptured, looks_into_body, take, texts_of
+from wherry.commands.check.captures import NotCaptured, looks_into_body, secrets_in, take
 from wherry.commands.check.suite.capture import Capture, Source
 from wherry.core.expect.jsonpath import compile_path
 from wherry.core.expect.pattern import compile_pattern
@@ -83,5 +83,11 @@ def test_only_what_is_in_the_body_needs_it():
     assert not looks_into_body([Capture("it", Source.HEADER, "location"), Capture("it", Source.COOKIE, "sid")])
 
 
-def test_all_texts_of_a_secret_value():
-    assert list(texts_of({"a": ["b", 1.5, {"c": "d"}], "e": True, "f": None})) == ["b", "1.5", "d"]
+def test_all_texts_of_what_is_secret():
+    body = b'{"x": {"a": ["b", 1.5, {"c": "d"}], "e": true, "f": null}, "y": "z"}'
+    captures = [
+        Capture("x", Source.JSON, "$.x", secret=True, path=compile_path("$.x")),
+        Capture("y", Source.JSON, "$.y", path=compile_path("$.y")),
+        Capture("gone", Source.JSON, "$.gone", secret=True, path=compile_path("$.gone")),
+    ]
+    assert secrets_in(captures, {"body": body}) == ("b", "1.5", "d")

@@ -144,3 +144,17 @@ def test_names_subjects_and_why_it_ended(check, server, reply):
     assert ran.code == 1
     assert "very-secret" not in ran.out + ran.err
     assert ran.document["ended"].startswith("--fail-fast: b")
+
+
+def test_a_check_that_fails_does_not_show_what_it_would_have_captured(check, server, reply):
+    server.routes["/a"] = lambda _: reply(200, b'{"token": "very-secret-token"}')
+    ran = check(
+        """
+  - name: a
+    url: '${env:URL}/a'
+    expect: {text: other}
+    capture: {gone: {json: $.gone}, t: {json: $.token, secret: true}}
+"""
+    )
+    assert (ran.code, ran.statuses) == (1, {"a": "failed"})
+    assert "very-secret" not in ran.out + ran.err
