@@ -15,10 +15,7 @@ import io
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 # Nothing listens on the discard port of this machine; what is imported before that shows is what counts.
 STARTS = (
@@ -26,6 +23,7 @@ STARTS = (
     ["--help"],
     ["wait", "tcp://127.0.0.1:9", "--deadline", "1ms"],
     ["request", "GET", "http://127.0.0.1:9/", "--retry", "0", "--deadline", "1s"],
+    ["check", str(Path(__file__).with_name("start.yaml"))],
     ["serve", "--help"],
 )
 
