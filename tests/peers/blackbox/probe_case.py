@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-PATIENCE: Final = "5s"
+PATIENCE: Final = "30s"  # nothing waits for it
 SHORT: Final = "500ms"
 PLAIN: Final = "http://127.0.0.1:{plain}"
 INSECURE: Final = {"tls_config": {"insecure_skip_verify": True}}

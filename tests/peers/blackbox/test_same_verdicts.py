@@ -66,7 +66,7 @@ def checked(
             *apart, sys.executable, "-m", "wherry", "check", str(suite), "--cacert", f"{places['folder']}/ca.pem",
             "--report", "text", "--report", f"prom={report}",
         ],
-        env={**environ, "WHERRY_CONFIG": str(profiles)}, capture_output=True, text=True, check=False, timeout=60,
+        env={**environ, "WHERRY_CONFIG": str(profiles)}, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     said = ran.stdout + ran.stderr
     assert report.exists(), said
