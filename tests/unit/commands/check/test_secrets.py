@@ -19,11 +19,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json", "jsonl", "junit", "tap", "prom", "github", "html")
 
-# What a header can carry, so that the same secret can be everywhere; no digits alone, which stand in every report.
-SECRETS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=4, max_size=60).filter(
-    lambda text: sum(c.isalpha() for c in text) > 3 and text not in WORDS
-)
-WORDS = " ".join(FORMATS)
+# What a header can carry, so that the same secret can be everywhere; it begins as nothing does that reports say anyway.
+SECRETS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=60).map("Zq7".__add__)
 
 SUITE = """
 version: 1
