@@ -34,7 +34,7 @@ NOT_JSON: Final = frozenset(
     }
 )  # fmt: skip
 CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_MEMORY: Final = 400 << 20  # bytes of data; an answer of 10 MiB is the longest that is read
+_MEMORY: Final = 150 << 20  # bytes of data; an answer of 10 MiB is the longest that is read
 _PATIENCE_S: Final = 240.0
 
 
