@@ -51,24 +51,30 @@ class Audience:
 
 
 class Watched:
-    """Reports with a table. One that goes to the same terminal (``after``) is made when the table stays as it is.
+    """Reports with a table; ``quiet`` ends its painting.
 
-    ``quiet`` ends the painting.
+    What a report has for the same terminal is ``held`` until the table stays as it is, and then given to ``show``.
     """
 
-    def __init__(self, reports: Reporter, table: Table, *, after: bool, quiet: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        reports: Reporter,
+        table: Table,
+        *,
+        held: Sequence[str],
+        show: Callable[[str], None],
+        quiet: Callable[[], object],
+    ) -> None:
         self._reports = reports
         self._table = table
-        self._held: list[Result] | None = [] if after else None
-        self._lines: Sequence[Line] = ()
+        self._held = held
+        self._show = show
         self._quiet = quiet
 
     def begin(self, lines: Sequence[Line]) -> None:
         """The checks that are going to be tried."""
         self._table.begin(lines)
-        if self._held is None:
-            self._reports.begin(lines)
-        self._lines = lines
+        self._reports.begin(lines)
 
     def started(self, index: int, number: int, words: str) -> None:
         """An attempt begins."""
@@ -81,17 +87,14 @@ class Watched:
     def result(self, result: Result) -> None:
         """A check has ended."""
         self._table.result(result)
-        if self._held is None:
-            self._reports.result(result)
-        else:
-            self._held.append(result)
+        self._reports.result(result)
 
     def end(self, summary: Summary) -> None:
         """Raises WherryError for a report that could not be written."""
         self._quiet()
         self._table.end(summary)
-        if self._held is not None:
-            self._reports.begin(self._lines)
-            for result in self._held:
-                self._reports.result(result)
-        self._reports.end(summary)
+        try:
+            self._reports.end(summary)
+        finally:
+            for text in self._held:
+                self._show(text)

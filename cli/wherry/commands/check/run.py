@@ -45,12 +45,7 @@ async def run(options: Options, checks: Sequence[Planned], env: Env, scope: Scop
         for profile in dict.fromkeys(check.profile for check in checks):
             reaches[profile] = reach = Reach(options.network(profile), env.redactor.add)
             stack.push_async_callback(reach.aclose)
-        reports = stack.enter_context(opened(options.choices, env))
-        audience: Audience | Watched = Audience(reports)
-        if options.watch:
-            from wherry.commands.check.watching import watched
-
-            audience = await stack.enter_async_context(watched(options, reports, env))
+        audience = await _audience(options, env, stack)
         deadline = math.inf if scope.deadline is None else scope.deadline
         running = Running(checks, replace(options, jobs=_jobs(options)), reaches, audience, env.redactor, deadline)
         stack.push_async_callback(running.aclose)
@@ -72,6 +67,22 @@ async def run(options: Options, checks: Sequence[Planned], env: Env, scope: Scop
             raise failure
         audience.end(summary)
     return ExitCode.DONE
+
+
+async def _audience(options: Options, env: Env, stack: AsyncExitStack) -> Audience | Watched:
+    """The reports, and the table where one is wanted and there is a place for it."""
+    if not options.watch:
+        return Audience(stack.enter_context(opened(options.choices, env)))
+    from wherry.commands.check.watch import Place
+    from wherry.commands.check.watching import watched, where
+
+    at = where(options, env)
+    held: list[str] = []
+    before_text = held if at is Place.BEFORE_TEXT else None
+    reports = stack.enter_context(opened(options.choices, env, held=before_text))
+    if at is Place.NONE:
+        return Audience(reports)
+    return await stack.enter_async_context(watched(reports, at, held, env))
 
 
 def _jobs(options: Options) -> int:

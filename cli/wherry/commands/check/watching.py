@@ -9,12 +9,12 @@ import time
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
-from wherry.commands.check.audience import Audience, Watched
+from wherry.commands.check.audience import Watched
 from wherry.commands.check.watch import Place, Watch, place
 from wherry.ui.progress import Block, can_repaint, terminal_size
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from wherry.commands.check.options import Options
     from wherry.commands.check.report.reporter import Reporter
@@ -23,26 +23,28 @@ if TYPE_CHECKING:
 _FRAME_S: Final = 0.1
 
 
+def where(options: Options, env: Env) -> Place:
+    """Where the table goes, for the reports that are chosen and the terminal that there is."""
+    repaints = not env.console.quiet and not env.verbosity and can_repaint(sys.stderr, os.environ)
+    return place(options.choices, can_repaint=repaints, stdout_tty=env.console.stdout_tty)
+
+
 @asynccontextmanager
-async def watched(options: Options, reports: Reporter, env: Env) -> AsyncIterator[Audience | Watched]:
-    """The reports with a table, where there is a terminal for it, and without one where there is none."""
-    stream = sys.stderr
-    repaints = not env.console.quiet and can_repaint(stream, os.environ)
-    where = place(options.choices, can_repaint=repaints, stdout_tty=env.console.stdout_tty)
-    if where is Place.NONE:
-        yield Audience(reports)
-        return
+async def watched(reports: Reporter, at: Place, held: Sequence[str], env: Env) -> AsyncIterator[Watched]:
+    """The reports with a table, which is not nowhere. What is ``held`` of them follows it on standard output."""
 
     def write(text: str) -> None:
         with suppress(OSError, ValueError):  # a terminal that is gone is no reason to stop checking
-            stream.write(env.redactor.mask(text))
-            stream.flush()
+            sys.stderr.write(env.redactor.mask(text))
+            sys.stderr.flush()
 
-    before_text = where is Place.BEFORE_TEXT
-    table = Watch(Block(write, lambda: terminal_size(stream)), env.console.paint_err, before_text=before_text)
+    block = Block(write, lambda: terminal_size(sys.stderr))
+    table = Watch(block, env.console.paint_err, before_text=at is Place.BEFORE_TEXT)
     ticking = asyncio.create_task(_tick(table))
     try:
-        yield Watched(reports, table, after=before_text, quiet=ticking.cancel)
+        yield Watched(
+            reports, table, held=held, show=lambda text: env.console.out_bytes(text.encode()), quiet=ticking.cancel
+        )
     finally:
         ticking.cancel()
         table.close()

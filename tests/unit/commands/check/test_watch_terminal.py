@@ -69,6 +69,7 @@ def test_rows_change_and_the_table_stays(terminal, pipe):
     stays = child.before[child.before.rindex("smoke  smoke.yaml") :]
     assert "ok     there" in stays
     assert "ok     piped" in stays
+    assert stays.count("there") == 1, "the text that follows tells only what did not pass"
     assert "running" not in stays
     written = child.logfile_read.getvalue()
     assert written.rindex("\x1b[?7h") > written.rindex("\x1b[?7l"), "wrapping is on again"

@@ -21,21 +21,30 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(choices: Sequence[Choice], env: Env, environ: Mapping[str, str] = os.environ) -> Iterator[Together]:
+def opened(
+    choices: Sequence[Choice], env: Env, environ: Mapping[str, str] = os.environ, held: list[str] | None = None
+) -> Iterator[Together]:
     """All of ``choices`` as one reporter; what was not ended when the block ends leaves nothing behind.
 
-    Raises WherryError, before anything is written, where a file cannot be made.
+    With ``held``, that on standard output is put there, for a terminal that shows something else meanwhile; the text
+    then tells only what did not pass. Raises WherryError, before anything is written, where a file cannot be made.
     """
     together = Together()
     try:
         for choice in choices:
-            together.add(_open(choice, env, environ))
+            together.add(_open(choice, env, environ, held))
         yield together
     finally:
         together.discard()
 
 
-def _open(choice: Choice, env: Env, environ: Mapping[str, str]) -> Report:
+def _open(choice: Choice, env: Env, environ: Mapping[str, str], held: list[str] | None) -> Report:
+    if choice.on_stdout and held is not None:
+        from wherry.commands.check.report.text import Text
+
+        return Report(
+            choice.format, Text(held.append, env.console.paint_out, verbose=False, quiet=True), None, Spool(None)
+        )
     if choice.on_stdout:
         return _report(choice, env, environ, lambda text: env.console.out_bytes(_bytes(text)))
     if choice.path is None:
