@@ -31,6 +31,8 @@ _OF_ANY_RESPONSE: Final = frozenset({"status", "header", "cookie", "time", "vers
 # RFC 9110 section 8.6: of these a body is expected, and its absence is said with a length of 0.
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
+_NO_REDIRECT: Final = (*range(200, 300), *range(400, 600))
+
 
 async def probe(target: Target, network: Network, trace: Trace, inquiry: Inquiry) -> Look:
     """Send the call, or GET the URL, and follow redirects; 2xx is ready.
@@ -79,7 +81,7 @@ def _credentials(target: Target, call: HttpCall) -> tuple[tuple[str, str], ...]:
 
 
 def _is_wanted(response: Response, conditions: Sequence[Condition]) -> bool:
-    """Whether a redirect is the answer that is waited for."""
+    """Whether a redirect is the answer that is waited for, or another one is: what it leads to cannot be it then."""
     if not {condition.subject.family for condition in conditions} <= _OF_ANY_RESPONSE:
         return False
     on_status = [condition for condition in conditions if condition.subject.family == "status"]
@@ -87,7 +89,10 @@ def _is_wanted(response: Response, conditions: Sequence[Condition]) -> bool:
         return False
     from wherry.core.expect import judge
 
-    return all(judge(one, {"status": response.status}).met for one in on_status)
+    def fits(status: int) -> bool:
+        return all(judge(one, {"status": status}).met for one in on_status)
+
+    return fits(response.status) or not any(map(fits, _NO_REDIRECT))
 
 
 async def _seen(response: Response, trail: Trail, inquiry: Inquiry) -> Look:

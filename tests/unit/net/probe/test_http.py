@@ -105,6 +105,10 @@ class TestRedirects:
         assert seen(look_at, served, handler, "status=302", "header.location={matches: /$}").outcome is Outcome.MET
         assert seen(look_at, served, handler, "status=200").reason is Reason.REFUSED
 
+    def test_where_only_a_redirect_will_do_another_is_not_followed(self, look_at, served):
+        found = seen(look_at, served, web(to("http://127.0.0.1:1/")), "status=301")
+        assert (found.outcome, found.words) == (Outcome.UNMET, "status: expected 301, got 302")
+
     def test_a_condition_on_the_body_means_the_page(self, look_at, served):
         handler = web(to("/new"), answer(body="here"))
         assert seen(look_at, served, handler, "status={lt: 400}", "text=here").outcome is Outcome.MET
