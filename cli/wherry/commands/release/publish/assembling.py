@@ -71,13 +71,20 @@ class Assembler(Record):
             (Kind.SIGNATURE, self._signature),
         ):
             for artifact in self._of(kind):
-                if artifact.target in self.merged.absent or artifact.signs not in (None, *names):
+                if not self._can_be(artifact, names):
                     continue
                 with doing(f"making {artifact.name}"):
                     make(artifact, names)
                 names.append(artifact.name)
                 self.emit(Made(artifact.name))
         return tuple(names)
+
+    def _can_be(self, artifact: Artifact, names: Sequence[str]) -> bool:
+        """Whether what it is made of is there; of a release that is only tried, not every target may be built."""
+        if artifact.kind is Kind.INSTALLER and self.merged.absent:
+            windows = [part.target.startswith("windows_") for part in self.merged.parts]
+            return any(windows) if artifact.format == "ps1" else not all(windows)
+        return artifact.target not in self.merged.absent and artifact.signs in (None, *names)
 
     def _of(self, kind: Kind) -> Iterator[Artifact]:
         return (artifact for artifact in self.plan.artifacts if artifact.kind is kind)

@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -275,8 +276,13 @@ def test_a_root_that_is_a_file(tmp_path, files):
 @pytest.mark.parametrize(
     ("mode", "words"), [(0o555, "{root} cannot be written to"), (0o000, "looking at {root}/acme: Permission denied")]
 )
-def test_a_root_that_cannot_be_written_to(tmp_path, mode, words):
-    root = tmp_path / "public"
+def test_a_root_that_cannot_be_written_to(mode, words):
+    with tempfile.TemporaryDirectory(dir="/tmp") as open_to_all:  # pytest's own are closed to others
+        Path(open_to_all).chmod(0o755)
+        _cannot_be_written_to(Path(open_to_all) / "public", mode, words)
+
+
+def _cannot_be_written_to(root, mode, words):
     root.mkdir(mode=mode)
     code = (
         "import asyncio, os; from pathlib import Path\n"
@@ -284,8 +290,6 @@ def test_a_root_that_cannot_be_written_to(tmp_path, mode, words):
         "if os.getuid() == 0: os.setgid(65534); os.setuid(65534)\n"
         f"asyncio.run(DirectoryStore(Path({str(root)!r}) / 'acme').ready())"
     )
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert f"WherryError: {words.format(root=root)}\n" in done.stderr
 

@@ -108,6 +108,14 @@ def test_a_target_that_nobody_built(project):
     assert not any("arm64" in name for name in digests(project.dist / "1.2.3"))
 
 
+@pytest.mark.parametrize(("built", "script"), [("linux_amd64", "install.sh"), ("windows_amd64", "install.ps1")])
+def test_a_script_for_systems_that_nobody_built_for_is_left_out(tmp_path, built, script):
+    project = Project(tmp_path / "acme", DIRECTORY)
+    project.build(built)
+    project.prepare(dry_run=True)
+    assert [name for name in digests(project.dist / "1.2.3") if name.startswith("install")] == [script]
+
+
 def test_a_snapshot_is_published_nowhere(project):
     done = publish(project, "--snapshot")
     assert (done.returncode, done.stderr.splitlines()[0]) == (
