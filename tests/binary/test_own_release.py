@@ -61,18 +61,25 @@ def test_it_is_whole(binary, release):
     assert "SHA256SUMS" in said
 
 
-def test_the_line_of_the_readme(release, url, tmp_path):
+def test_the_line_of_the_readme(release, url, grounds):
+    """By somebody without rights, in an empty home."""
     (line,) = re.findall(r"^    (curl .*)$", README, re.MULTILINE)
     assert line.endswith("| sh")
     line = line.replace("$RELEASES/latest/download", url)
-    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "WHERRY_INSTALL_URL": url}
+    home = grounds / "home"
+    home.mkdir()
+    nobody = {}
+    if os.geteuid() == 0:
+        os.chown(home, 65534, 65534)
+        nobody = {"user": 65534, "group": 65534, "extra_groups": []}
+    environ = {"PATH": os.environ["PATH"], "HOME": str(home), "WHERRY_INSTALL_URL": url}
     done = subprocess.run(
-        ["sh", "-c", line], env=environ, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+        ["sh", "-c", line], env=environ, cwd=home, capture_output=True, text=True, check=False, timeout=120, **nobody
     )
     assert done.returncode == 0, done.stderr
-    installed = tmp_path / ".local" / "bin" / "wherry"
-    version = subprocess.run([str(installed), "version"], env=environ, capture_output=True, text=True, check=True)
-    assert version.stdout.startswith("wherry ")
+    installed = home / ".local" / "bin" / "wherry"
+    version = subprocess.run([str(installed), "version"], env=environ, capture_output=True, text=True, **nobody)
+    assert version.stdout.startswith("wherry "), version.stderr
     names = [path.name for path in release.iterdir()]
     (program,) = [name for name in names if re.fullmatch(r"wherry_.*_linux_(amd64|arm64)", name)]
     assert installed.read_bytes() == (release / program).read_bytes()
