@@ -122,8 +122,9 @@ def test_faults_on_the_way(files, fault, conditions):
 
     asyncio.run(scenario())
     assert shelf.files == {f"v1.2.0/{name}": data for name, data in CONTENTS.items()}
-    # A connection that was kept open and closes before it answers is no attempt, where the method allows another.
-    assert len(said) == (2 if fault == 502 else 0)
+    # A connection that was kept open and closes before it answers is no attempt, where the method allows another; which
+    # ones were kept is a matter of moments.
+    assert len([words for words in said if "HTTP 502" in words]) == (2 if fault == 502 else 0)
 
 
 def test_it_gives_up(files):
