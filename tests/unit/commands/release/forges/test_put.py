@@ -125,6 +125,9 @@ def test_faults_on_the_way(files, fault, conditions):
     # A connection that was kept open and closes before it answers is no attempt, where the method allows another; which
     # ones were kept is a matter of moments.
     assert len([words for words in said if "HTTP 502" in words]) == (2 if fault == 502 else 0)
+    lost = [words for words in said if "HTTP 502" not in words]
+    assert len(lost) <= (2 if fault == 502 else 4), "no more attempts than faults"
+    assert all(words.endswith("; retry 1 of 3 in 0s") for words in lost), lost
 
 
 def test_it_gives_up(files):
