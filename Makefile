@@ -5,7 +5,7 @@ demo: stale-binary             ; @build/demo.sh dist/wherry
 test: environment tools stale-binary ; @.venv/bin/python -m pytest -n auto --dist worksteal
 check: environment tools       ; @build/check.sh
 binary:                        ; @python3 build/freeze.py
-bench: environment tools stale-binary ; @python3 build/freeze.py --form file --if-stale && .venv/bin/python benchmarks/all.py
+bench: environment tools stale-binary ; @python3 build/freeze.py --form file --if-stale && python3 build/freeze.py --form default --if-stale && .venv/bin/python benchmarks/all.py
 completions docs: environment  ; @.venv/bin/python build/generate.py
 sessions: environment          ; @.venv/bin/python -m pytest tests/sessions --update-sessions
 binary-report: stale-binary    ; @python3 build/report.py

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from measure import ONE_FILE, WHERRY, Claim, compare, present, process, quiet_home
+from measure import AS_IT_COMES, ONE_FILE, WHERRY, Claim, compare, present, process, quiet_home
 
 
 def main() -> bool:
@@ -22,6 +22,7 @@ def main() -> bool:
                 process("http --version (Python)", "http", "--version"),
                 process("python3 -c pass", "/usr/bin/python3", "-c", "pass"),
                 process("wherry as PyInstaller's one file", ONE_FILE, "version"),
+                process("the same as it comes", AS_IT_COMES, "version"),
             ),
             rounds=31,
             claims=[Claim("gh --version", at_most=1.0), Claim("kubectl version --client", at_most=1.0)],

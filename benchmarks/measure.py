@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 HOME = Path(__file__).resolve().parent.parent
 ONE_FILE = str(HOME / "dist" / "file" / "wherry")  # PyInstaller's form of the same tree
+AS_IT_COMES = str(HOME / "dist" / "default" / "wherry")  # the same without our spec
 KIBIBYTE = 1024
 WHERRY = os.environ.get("WHERRY_BINARY") or str(HOME / "dist" / "wherry")
 

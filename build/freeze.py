@@ -1,10 +1,10 @@
 """Freeze dist/wherry, in an environment of its own.
 
-    python3 build/freeze.py [--form launcher|file|folder] [--if-stale]
+    python3 build/freeze.py [--form launcher|file|folder|default] [--if-stale]
 
 PyInstaller finds what belongs to the program. On Linux its launcher carries that (form `launcher`: build/stage.py,
 build/executable.py); on macOS and Windows PyInstaller packs one file. A form that is not this system's own goes to
-dist/FORM/, for comparison.
+dist/FORM/, for comparison; `default` is PyInstaller's one file as it comes, without build/wherry.spec.
 
 Runs on any Python 3 with nothing installed. On Debian its own python3.11 is frozen: it is built with profile-guided
 and link-time optimisation, and starts faster than one built without. Elsewhere it is the python3 that runs this.
@@ -39,7 +39,7 @@ DEBIAN_HEADERS = {"/usr/include/python3.11/Python.h": "libpython3.11-dev", "/usr
 def main() -> None:
     """Parse the command line, freeze, and run what came out once."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--form", choices=["launcher", "file", "folder"], default=OWN_FORM)
+    parser.add_argument("--form", choices=["launcher", "file", "folder", "default"], default=OWN_FORM)
     parser.add_argument("--if-stale", action="store_true", help="do nothing when it is of this source")
     given = parser.parse_args()
     program = output(given.form)
@@ -96,13 +96,20 @@ def commit() -> str:
 def freeze(python: Path, form: str) -> None:
     """Run PyInstaller on build/wherry.spec, and build the launcher around what it found."""
     stage = WORK / "stage"
-    paths = ["--distpath", str(DIST if form == OWN_FORM else DIST / form), "--workpath", str(WORK / "pyinstaller")]
+    work = WORK / ("pyinstaller-default" if form == "default" else "pyinstaller")
+    paths = ["--distpath", str(DIST if form == OWN_FORM else DIST / form), "--workpath", str(work)]
     command = [str(python), "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *paths]
     environ = {**os.environ, "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}
     environ |= {"WHERRY_FORM": form, "WHERRY_STAGE": str(stage)}
     if form == "launcher":
         executable.prepare()
-    subprocess.run([*command, str(HOME / "build" / "wherry.spec")], check=True, env=environ, cwd=HOME)
+    given = [str(HOME / "build" / "wherry.spec")]
+    if form == "default":
+        # Commands are imported by name, which PyInstaller must be told of; nothing else differs from how it comes.
+        given = ["--onefile", "--name", "wherry", "--specpath", str(work), "--paths", str(HOME / "cli")]
+        given += ["--collect-submodules", "wherry", str(HOME / "cli" / "wherry" / "__main__.py")]
+        environ["PYTHONPATH"] = str(HOME / "cli")
+    subprocess.run([*command, *given], check=True, env=environ, cwd=HOME)
     if form == "launcher":
         executable.build(stage, output(form))
 
