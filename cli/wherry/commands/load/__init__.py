@@ -1,0 +1,1 @@
+"""wherry load: a load tester that tells the truth."""
