@@ -1,0 +1,1 @@
+"""What a run came to, in the forms that people and other programs read."""
