@@ -5,6 +5,13 @@ A name, a header or a body may hold what moves a terminal's cursor, colours it o
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+# The log of a CI job is obeyed too: ``::`` at the start of a line by GitHub, ``##[`` and ``##vso[`` anywhere in it by
+# GitHub and Azure, ``##teamcity[`` by TeamCity. No body of a server may set a variable there.
+_COMMAND: Final = re.compile(r"^\s*::|##(?=\w*\[)")
+
 
 def one_line(text: str) -> str:
     """On one line, and nothing in it that a terminal would obey."""
@@ -16,6 +23,11 @@ def one_line(text: str) -> str:
 def lines(text: str) -> list[str]:
     """The lines of ``text``, each without anything that a terminal would obey; a tab becomes four spaces."""
     return ["".join(c if c.isprintable() else _in_line(c) for c in line) for line in text.split("\n")]
+
+
+def no_command(line: str) -> str:
+    """``line`` so that no CI system takes it for a command of its own."""
+    return _COMMAND.sub(lambda match: f"{match.group()[:-1]} {match.group()[-1]}", line)
 
 
 def _in_line(character: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wherry.ui.plain import lines, one_line
+from wherry.ui.plain import lines, no_command, one_line
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,15 @@ def test_lines_keep_their_indentation():
 def test_nothing_is_left_that_a_terminal_obeys(text):
     assert one_line(text).isprintable()
     assert all(line.isprintable() for line in lines(text))
+
+
+@pytest.mark.parametrize("line, shown", [
+    pytest.param("::error::x", ": :error::x", id="GitHub"),
+    pytest.param("  ::add-mask::x", "  : :add-mask::x", id="GitHub, indented"),
+    pytest.param("a ##vso[task.setvariable]b", "a # #vso[task.setvariable]b", id="Azure"),
+    pytest.param("a ##[group]b", "a # #[group]b", id="both"),
+    pytest.param("a ##teamcity[x]", "a # #teamcity[x]", id="TeamCity"),
+    pytest.param("std::vector ## b", "std::vector ## b", id="no command"),
+])  # fmt: skip
+def test_no_command(line, shown):
+    assert no_command(line) == shown

@@ -59,7 +59,7 @@ def _starting(incomplete: str, words: Any) -> list[CompletionItem]:
 
 
 def _complete_format(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from wherry.commands.check.report.choice import FORMATS
+    from wherry.commands.check.report.formats import FORMATS
 
     return _starting(incomplete, FORMATS)
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from wherry.commands.check.report import choice
+from wherry.commands.check.report.formats import FORMATS
 from wherry.core.record import Record
 from wherry.errors import UsageError
+from wherry.ui.report import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from wherry.commands.check.report.choice import Choice
     from wherry.core.network import NetworkSettings
+    from wherry.ui.report import Choice
 
 
 class Options(Record):
@@ -56,7 +57,7 @@ def from_command_line(
         until_s=given["until"],
         repeat=given["repeat"],
         deadline_s=given["deadline"],
-        choices=choice.parse(given["report"], output=output),
+        choices=parse(given["report"], FORMATS, output=output),
         watch=given["watch"],
     )
 

@@ -15,11 +15,11 @@ from wherry.commands.check.row import Row, Standing, of_result, planned, standin
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from wherry.commands.check.report.choice import Choice
     from wherry.commands.check.report.reporter import Line
     from wherry.commands.check.results import Result, Summary
     from wherry.ui.paint import Paint
     from wherry.ui.progress import Block
+    from wherry.ui.report import Choice
 
 
 class Place(Enum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wherry.commands.check.report.fields import of_result, of_summary
-from wherry.commands.check.report.jsontext import dumps
+from wherry.core.jsontext import dumps
 from wherry.core.record import as_dict
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.check.report.detail import cut, detail, measured, said
-from wherry.commands.check.report.xmltext import element, opening, text
 from wherry.commands.check.results import Status
+from wherry.core.xmltext import element, opening, text
 from wherry.ui.plain import one_line
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from wherry.commands.check.report.spool import Spool
 from wherry.commands.check.report.together import Report, Together
-from wherry.errors import WherryError
+from wherry.ui.report import report_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from wherry.commands.check.report.choice import Choice
     from wherry.commands.check.report.reporter import Reporter, Write
     from wherry.ui.env import Env
+    from wherry.ui.report import Choice
     from wherry.ui.wholefile import WholeFile
 
 
@@ -49,14 +49,10 @@ def _open(choice: Choice, env: Env, environ: Mapping[str, str], held: list[str] 
         return _report(choice, env, environ, lambda text: env.console.out_bytes(_bytes(text)))
     if choice.path is None:
         return _report(choice, env, environ, lambda text: env.console.alert(text.removesuffix("\n")))
-    from wherry.ui.wholefile import WholeFile, is_special
+    from wherry.ui.wholefile import is_special
 
     path = Path(choice.path)
-    if not path.parent.is_dir():
-        raise WherryError(
-            f"--report {choice.format}={choice.path}: there is no folder {path.parent}", hint="make the folder first"
-        )
-    file = WholeFile(path)
+    file = report_file(choice)
     folder = None if is_special(path) else path.parent
     return _report(choice, env, environ, lambda text: file.write(_bytes(text)), file, folder)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.check.report.detail import among, detail, place, said, tally
-from wherry.commands.check.report.xmltext import text
 from wherry.commands.check.results import Status
 from wherry.core.quantity import format_duration
+from wherry.core.xmltext import text
 from wherry.ui.plain import one_line
 from wherry.ui.wholefile import writing_failed
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from wherry.commands.check.report.detail import Titles, cut, said
-from wherry.commands.check.report.jsontext import dumps
 from wherry.commands.check.results import Status
+from wherry.core.jsontext import dumps
 from wherry.ui.plain import one_line
 
 if TYPE_CHECKING:

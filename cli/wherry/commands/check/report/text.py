@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.check.report.detail import Titles, among, detail, measured, place, said, tally
 from wherry.commands.check.results import Status
 from wherry.core.quantity import format_duration
-from wherry.ui.plain import one_line
+from wherry.ui.plain import no_command, one_line
 from wherry.ui.progress import cells
 
 if TYPE_CHECKING:
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
 _INDENT: Final = " " * 7
 _NO_TIME: Final = " " * 7
 _COLORS: Final = {"ok": "green", "FAIL": "red", "error": "red", "skip": "yellow", "warn": "yellow", "flaky": "yellow"}
-# The log of a CI job is obeyed too: ``::`` at the start of a line by GitHub, ``##[`` and ``##vso[`` anywhere in it by
-# GitHub and Azure, ``##teamcity[`` by TeamCity. No body of a server may set a variable there.
-_COMMAND: Final = re.compile(r"^\s*::|##(?=\w*\[)")
 _NAMED: Final = 64  # columns for the names of what was skipped together
 _MOST_REPEATED: Final = 20
 _SHORT: Final = 10  # so many checks are seen at once, and need not be named again below
@@ -105,7 +101,7 @@ class Text:
         self._write(parts)
 
     def _write(self, parts: Iterable[str]) -> None:
-        self._put("".join(f"{_COMMAND.sub(_apart, part)}\n" for part in parts))
+        self._put("".join(f"{no_command(part)}\n" for part in parts))
 
     def _verdict(self, summary: Summary) -> list[str]:
         verdict = self._paint("ok", "green", "bold") if summary.ok else self._paint("FAILED", "red", "bold")
@@ -130,10 +126,6 @@ class _Skipped:
         self.count += 1
         if self.count == len(self.names) + 1 and (not self.names or cells(", ".join([*self.names, name])) <= _NAMED):
             self.names.append(name)
-
-
-def _apart(match: re.Match[str]) -> str:
-    return f"{match.group()[:-1]} {match.group()[-1]}"
 
 
 def _state(result: Result) -> str:

@@ -6,12 +6,10 @@ import json
 
 from hostile import quick, runs
 from hypothesis import given
-from hypothesis import strategies as st
 from report_samples import PLANNED, RESULTS, SUMMARY, report, result
 
 from wherry.commands.check.report.jsondocument import JsonDocument
 from wherry.commands.check.report.jsonlines import JsonLines
-from wherry.commands.check.report.jsontext import dumps
 from wherry.commands.check.results import Summary
 
 
@@ -49,11 +47,3 @@ def test_lines_say_what_is_planned_and_then_what_has_ended():
     assert [line["event"] for line in told] == ["planned", "planned", "result", "summary"]
     assert told[0] == {"event": "planned", "index": 0, "suite": "api", "group": "smoke", "name": "login",
                        "file": "smoke.yaml", "line": 4}  # fmt: skip
-
-
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))
-def test_what_is_escaped_reads_as_it_was(value):
-    text = dumps(value)
-    assert json.loads(text) == value
-    assert text.isprintable()
-    assert "##" not in text

@@ -10,13 +10,14 @@ from xml.etree import ElementTree
 import pytest
 from report_samples import GOLDEN, PLANNED, RESULTS, SUMMARY, result
 
-from wherry.commands.check.report.choice import FORMATS, Choice, parse
+from wherry.commands.check.report.formats import FORMATS
 from wherry.commands.check.report.opening import opened
 from wherry.commands.check.results import Status
 from wherry.core.secret import Redactor
 from wherry.errors import UsageError, WherryError
 from wherry.ui.console import Console
 from wherry.ui.env import Env
+from wherry.ui.report import Choice, parse
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX system")
 
@@ -41,7 +42,7 @@ def env():
 
 
 def run(env, *values, results=RESULTS, environ=None):
-    with opened(parse(values), env, environ or {}) as reports:
+    with opened(parse(values, FORMATS), env, environ or {}) as reports:
         reports.begin(PLANNED)
         for each in results:
             reports.result(each)
@@ -80,7 +81,7 @@ def test_json_on_stdout_and_annotations_on_stderr(env, tmp_path):
 def test_a_file_is_not_there_before_it_is_whole(env, tmp_path):
     path = tmp_path / "a.xml"
     path.write_text("before")
-    with opened(parse([f"junit={path}"]), env, {}) as reports:
+    with opened(parse([f"junit={path}"], FORMATS), env, {}) as reports:
         reports.begin(PLANNED)
         reports.result(RESULTS[0])
         assert path.read_text() == "before"
@@ -92,7 +93,7 @@ def test_a_run_that_breaks_leaves_what_was_before(env, tmp_path):
     (tmp_path / "a.xml").write_text("before")
     with (
         pytest.raises(ZeroDivisionError),
-        opened(parse([f"junit={tmp_path}/a.xml", f"tap={tmp_path}/b"]), env, {}) as reports,
+        opened(parse([f"junit={tmp_path}/a.xml", f"tap={tmp_path}/b"], FORMATS), env, {}) as reports,
     ):
         reports.begin(PLANNED)
         raise ZeroDivisionError
@@ -102,7 +103,7 @@ def test_a_run_that_breaks_leaves_what_was_before(env, tmp_path):
 
 def test_a_missing_folder_is_told_before_anything_runs(env, tmp_path):
     values = [f"tap={tmp_path}/a.tap", f"junit={tmp_path}/no/a.xml"]
-    with pytest.raises(WherryError) as caught, opened(parse(values), env, {}):
+    with pytest.raises(WherryError) as caught, opened(parse(values, FORMATS), env, {}):
         raise AssertionError
     assert str(caught.value) == f"--report junit={tmp_path}/no/a.xml: there is no folder {tmp_path}/no"
     assert caught.value.exit_code == 3
@@ -143,7 +144,7 @@ def test_two_full_disks_are_told_on_one_line(env):
 
 def test_a_reader_that_has_gone_ends_a_run_that_nothing_else_reports(env):
     env.console = Console(io.TextIOWrapper(Gone(), write_through=True), env.err, Redactor(), {})
-    with pytest.raises(BrokenPipeError), opened(parse(["tap"]), env, {}) as reports:
+    with pytest.raises(BrokenPipeError), opened(parse(["tap"], FORMATS), env, {}) as reports:
         reports.begin(PLANNED)
         raise AssertionError
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from wherry.commands.check.report.choice import FORMATS, Choice, parse
-from wherry.errors import UsageError
+from wherry.errors import UsageError, WherryError
+from wherry.ui.report import Choice, parse, report_file
+
+FORMATS = ("text", "json", "jsonl", "junit", "tap", "prom", "github", "html")
 
 
 @pytest.mark.parametrize("values, output, choices", [
@@ -23,7 +25,7 @@ from wherry.errors import UsageError
     pytest.param(["junit=a"], "json", [Choice("json"), Choice("junit", "a")], id="-o json beside a file"),
 ])  # fmt: skip
 def test_parse(values, output, choices):
-    assert parse(values, output=output) == tuple(choices)
+    assert parse(values, FORMATS, output=output) == tuple(choices)
 
 
 @pytest.mark.parametrize("values, output, words", [
@@ -37,9 +39,25 @@ def test_parse(values, output, choices):
 ])  # fmt: skip
 def test_faults(values, output, words):
     with pytest.raises(UsageError) as caught:
-        parse(values, output=output)
+        parse(values, FORMATS, output=output)
     assert str(caught.value).startswith(f"--report: {words}")
 
 
 def test_every_format_can_be_chosen():
-    assert [parse([name])[-1].format for name in FORMATS] == list(FORMATS)
+    assert [parse([name], FORMATS)[-1].format for name in FORMATS] == list(FORMATS)
+
+
+def test_faults_name_the_option():
+    with pytest.raises(UsageError) as caught:
+        parse(["json", "tap"], FORMATS, option="--to")
+    assert caught.value.advice == (
+        "--to: json and tap would both go to standard output; give one of them a file: --to tap=FILE"
+    )
+
+
+def test_a_file_is_made_where_its_folder_is(tmp_path):
+    with report_file(Choice("tap", str(tmp_path / "a"))) as file:
+        file.line("ok")
+    assert (tmp_path / "a").read_text() == "ok\n"
+    with pytest.raises(WherryError, match=r"^--to tap=.*/no/a: there is no folder .*/no$"):
+        report_file(Choice("tap", str(tmp_path / "no" / "a")), "--to")
