@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TypeAlias
 
-    Fields: TypeAlias = tuple[int, int, int, int, int, int, str, str, str, str]
+    Fields: TypeAlias = tuple[int, int, int | None, int, int, int, str, str, str, str]
 
 _LENGTH: Final = 4
 _SORTED_AT_ONCE: Final = 50_000  # rows, of some 500 bytes each
@@ -34,14 +34,15 @@ class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A request that ended.
 
     ``at_ns``: when it was to be sent (open loop) or was sent (closed loop), in nanoseconds since 1970. ``latency_ns``:
-    from then to its end; ``service_ns``: from its sending to its end. ``code``: the status of a whole answer, 0 where
+    from then to its end; ``service_ns``: from its sending to its end, None where the results of another program do not
+    say. ``code``: the status of a whole answer, 0 where
     there was none. ``bytes_out`` and ``bytes_in`` are of bodies. ``kind`` and ``error``: the record.ErrorClass of a
     failure and its words, both empty where it was answered. ``url`` is as record.Plan has it, without secrets.
     """
 
     at_ns: int
     latency_ns: int
-    service_ns: int
+    service_ns: int | None
     code: int
     bytes_out: int
     bytes_in: int
@@ -67,7 +68,10 @@ class RowFile:
         """Keep a block of rows, which may be plain tuples of the fields of :class:`Row`; some thousand at most."""
         if not rows or not self._whole:
             return
-        data = self._encoder.encode(rows)
+        try:
+            data = self._encoder.encode(rows)
+        except UnicodeEncodeError:  # no text may hold half a surrogate pair, but a name of a file may
+            data = self._encoder.encode([[_text(field) for field in msgspec.to_builtins(row)] for row in rows])
         try:
             self._file.write(len(data).to_bytes(_LENGTH, "big") + data)
         except OSError:
@@ -109,6 +113,10 @@ class Raw:
 
 _BY_TIME: Final = attrgetter("at_ns")
 _ROWS: Final = msgspec.msgpack.Decoder(list[Row])
+
+
+def _text(field: int | str | None) -> int | str | None:
+    return field.encode("utf-8", "backslashreplace").decode() if isinstance(field, str) else field
 
 
 def _read(file: IO[bytes]) -> Iterator[Row]:

@@ -16,8 +16,9 @@ from wherry.errors import WherryError
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX system")
 ROWS = st.builds(
     Row,
-    st.integers(0, 2**62), st.integers(0, 2**62), st.integers(0, 2**62), st.integers(0, 999), st.integers(0, 2**40),
-    st.integers(0, 2**40), st.sampled_from(["", "timeout"]), st.text(max_size=20), st.just("GET"), st.text(max_size=20),
+    st.integers(0, 2**62), st.integers(0, 2**62), st.none() | st.integers(0, 2**62), st.integers(0, 999),
+    st.integers(0, 2**40), st.integers(0, 2**40),
+    st.sampled_from(["", "timeout"]), st.text(max_size=20), st.just("GET"), st.text(max_size=20),
 )  # fmt: skip
 
 
@@ -46,6 +47,12 @@ def test_all_rows_of_all_workers_come_by_time(tmp_path_factory, blocks, workers)
 def test_a_plain_tuple_is_a_row(tmp_path):
     path = kept(tmp_path / "rows", [(5, 2_000_000, 1_000_000, 200, 0, 13, "", "", "GET", "http://127.0.0.1/")])
     assert list(Raw([path]).rows()) == [row(5)]
+
+
+def test_text_that_is_none_does_not_end_the_run(tmp_path):
+    path = kept(tmp_path / "rows", [(5, 2, 1, 0, 0, 0, "connect", "\udc80", "GET", "unix:\udcff")])
+    (read,) = Raw([path]).rows()
+    assert (read.error, read.url) == ("\\udc80", "unix:\\udcff")
 
 
 @pytest.mark.parametrize("count", [9, 10, 11, 35])
