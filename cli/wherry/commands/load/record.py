@@ -45,12 +45,13 @@ class ErrorClass(StrEnum):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked for, as far as two runs must agree in it to be compared.
 
-    ``mode``: ``closed`` sends when an answer has come, ``open`` by a schedule. ``urls`` are without secrets, at most
+    ``mode``: ``closed`` sends when an answer has come, ``open`` by a schedule; ``unknown`` where the record was made of
+    single results that do not say, and nothing but what they say is known then. ``urls`` are without secrets, at most
     100 of ``targets``. ``rate`` is the schedule as it was written, None in a closed loop. ``requests`` and
     ``duration_s`` are the bounds given, None where there is none.
     """
 
-    mode: Literal["closed", "open"]
+    mode: Literal["closed", "open", "unknown"]
     methods: tuple[str, ...]
     urls: tuple[str, ...]
     targets: int
@@ -154,7 +155,10 @@ class Limited(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """One gate. ``value`` is what was found, None where there was none: such a gate is not met; ``words`` say why."""
+    """One gate. ``value`` is what was found, None where there was none: such a gate is not met; ``words`` say why.
+
+    It is in seconds, per second, a share of 0 to 1 or a count, as the gate has it.
+    """
 
     expression: str
     met: bool
@@ -169,7 +173,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     that ended, failures and time-outs included; in open loop from its planned time to its last byte, in closed loop
     from its sending (nothing is corrected). ``service``: from its sending. ``lag``: from its planned time to its
     sending (open loop). ``successful``: ``latency`` of those that were answered. ``phases``: sampled, by the names of
-    core.trace.Phase. ``achieved_per_s`` is sent / elapsed, ``throughput_per_s`` answered / elapsed; ``target_per_s``
+    core.trace.Phase. ``unjudged``: the gates of a run that was cut off. ``achieved_per_s`` is sent / elapsed, ``throughput_per_s`` answered / elapsed; ``target_per_s``
     is the schedule's average. ``bytes_in`` are of bodies, ``wire_in`` and ``wire_out`` of all that went over
     connections. ``statuses`` count whole answers by code. ``cpu`` is the share of a core that each process used.
     """
@@ -200,6 +204,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     cpu: tuple[float, ...] = ()
     limited: tuple[Limited, ...] = ()
     gates: tuple[Judged, ...] = ()
+    unjudged: tuple[str, ...] = ()
 
     @property
     def error_rate(self) -> float | None:
