@@ -173,9 +173,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     that ended, failures and time-outs included; in open loop from its planned time to its last byte, in closed loop
     from its sending (nothing is corrected). ``service``: from its sending. ``lag``: from its planned time to its
     sending (open loop). ``successful``: ``latency`` of those that were answered. ``phases``: sampled, by the names of
-    core.trace.Phase. ``unjudged``: the gates of a run that was cut off. ``achieved_per_s`` is sent / elapsed, ``throughput_per_s`` answered / elapsed; ``target_per_s``
-    is the schedule's average. ``bytes_in`` are of bodies, ``wire_in`` and ``wire_out`` of all that went over
-    connections. ``statuses`` count whole answers by code. ``cpu`` is the share of a core that each process used.
+    core.trace.Phase. ``unjudged``: the gates of a run that was cut off. ``achieved_per_s`` is sent / elapsed,
+    ``throughput_per_s`` answered / elapsed; ``target_per_s`` is the schedule's average. ``bytes_in`` are of bodies,
+    ``wire_in`` and ``wire_out`` of all that went over connections. ``statuses`` count whole answers by code. ``cpu`` is
+    the share of a core that each process used.
     """
 
     format: str = FORMAT
