@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from wherry.core.scope import Scope
 from wherry.errors import ExitCode, Interrupted
+from wherry.net.event_loop import fast_event_loop
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -45,18 +46,6 @@ def run(
     with asyncio.Runner(loop_factory=fast_event_loop if serving else asyncio.new_event_loop) as runner:
         # Not runner.run: the handler of SIGINT that it sets would be taken away again by ours, which takes 2 ms.
         return runner.get_loop().run_until_complete(_supervise(main, deadline_s, on_fault))
-
-
-def fast_event_loop() -> asyncio.AbstractEventLoop:
-    """uvloop's loop (winloop's on Windows) where it can be had, else asyncio's."""
-    try:
-        if sys.platform == "win32":
-            import winloop as fast
-        else:
-            import uvloop as fast
-    except ImportError:
-        return asyncio.new_event_loop()
-    return fast.new_event_loop()  # type: ignore[no-any-return,unused-ignore]
 
 
 async def _supervise(
