@@ -5,28 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wherry.commands.request.address import build_address, is_address
 from wherry.core.network import NetworkSettings
 from wherry.core.record import Record
-from wherry.core.redact import is_secret_header
 from wherry.core.redirect import MAX_REDIRECTS, origin
 from wherry.core.retry import RetryPolicy
+from wherry.core.sending import credential_of, forbid_framing, has_header, merged_headers, method_and_url
+from wherry.core.weburl import build_address
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from wherry.commands.request.address import Address
     from wherry.commands.request.events import Headers
     from wherry.commands.request.paginate import Pagination
     from wherry.commands.request.payload import Payload
     from wherry.core.credential import Credential
     from wherry.core.expect.jsonpath import JsonPath
     from wherry.core.expect.parse import Condition
+    from wherry.core.weburl import Address
     from wherry.profile.file import Profile
-
-# Their place in the message is ours to decide.
-_FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "te", "trailer"})
 
 
 class Options(Record):
@@ -66,27 +63,25 @@ class Options(Record):
 def read_options(given: Mapping[str, Any], profile: Profile, network: NetworkSettings) -> Options:
     """The options in ``given``, by their names on the command line, over those of ``profile``. Raises UsageError."""
     payload = _payload(given)
-    method, target = _method_and_url(given["words"], has_body=payload is not None)
+    method, target = method_and_url(given["words"], "wherry request", has_body=payload is not None)
     address = build_address(target, given["query"], profile.base_url)
     _forbid_clashes(given, method)
     own: Headers = given["headers"]
-    for name, _ in own:
-        if name.lower() in _FRAMING:
-            raise UsageError(f"the header {name} is set by wherry itself")
+    forbid_framing(own)
     credential = _credential(given, address)
-    if credential is not None and _has(own, "authorization"):
+    if credential is not None and has_header(own, "authorization"):
         raise UsageError(
             "a header Authorization and --user, --bearer, --oauth-token-url or a URL's user exclude each other"
         )
     trusted = not profile.base_url or origin(profile.base_url) == origin(address.url)
-    if credential is None and trusted and not _has(own, "authorization"):
+    if credential is None and trusted and not has_header(own, "authorization"):
         credential = profile.credential
     output = None if given["output"] in (None, "-") else Path(given["output"])
     return Options(
         method=method,
         url=address.url,
         guessed=address.guessed,
-        headers=_headers(own, profile, trusted=trusted),
+        headers=merged_headers(own, profile.headers, trusted=trusted),
         without=frozenset(name.lower() for name, value in own if not value),
         payload=payload,
         credential=credential,
@@ -110,24 +105,6 @@ def read_options(given: Mapping[str, Any], profile: Profile, network: NetworkSet
         include=given["include"] or method == "HEAD",
         timing=given["timing"],
     )
-
-
-def _method_and_url(words: Sequence[str], *, has_body: bool) -> tuple[str, str]:
-    """``METHOD URL``, or the URL alone: then GET, or POST where there is a body."""
-    if len(words) == 2:
-        method, url = words
-    elif len(words) == 1 and is_address(words[0]):
-        method, url = "POST" if has_body else "GET", words[0]
-    elif len(words) == 1:
-        raise UsageError(f"the URL is missing; write wherry request {words[0]} URL")
-    elif not words:
-        raise UsageError("the URL is missing; write wherry request [METHOD] URL")
-    else:
-        raise UsageError(f"one URL at a time: {words[2]!r} is too much")
-    if is_address(method) or not (method.isascii() and all(c.isalnum() or c in "!#$%&'*+-^_`|~" for c in method)):
-        raise UsageError(f"{method!r} is not a method; write wherry request METHOD URL")
-    # Methods are case-sensitive (RFC 9110 section 9.1), but nobody means another one by "get".
-    return method.upper() if method.islower() else method, url
 
 
 def _payload(given: Mapping[str, Any]) -> Payload | None:
@@ -164,38 +141,16 @@ def _credential(given: Mapping[str, Any], address: Address) -> Credential | None
         return None
     if len(used) > 1:
         raise UsageError(f"{' and '.join(used)} exclude each other: a request has one credential")
-    from wherry.core.credential import Basic, Bearer, OAuth2, Origin, SecretSource, parse_source
-
-    if given["user"] is not None:
-        user, colon, secret = given["user"].partition(":")
-        if not colon:
-            raise UsageError("--user is USER:SECRET; SECRET may be env:NAME, file:PATH or exec:COMMAND")
-        return Basic(user, parse_source(secret) if secret else SecretSource(Origin.VALUE, ""))
-    if given["bearer"] is not None:
-        return Bearer(parse_source(given["bearer"]))
     if any(oauth.values()):
+        from wherry.core.credential import OAuth2, parse_source
+
         for key in ("token_url", "client_id", "client_secret"):
             if not oauth[key]:
                 raise UsageError(f"--oauth-{key.replace('_', '-')} is missing")
         token = build_address(oauth["token_url"])
         secret = parse_source(oauth["client_secret"])
         return OAuth2(token.url, oauth["client_id"], secret, oauth["scope"] or "", oauth["audience"] or "")
-    assert address.user is not None
-    return Basic(address.user, SecretSource(Origin.VALUE, address.password.reveal() if address.password else ""))
-
-
-def _headers(own: Headers, profile: Profile, *, trusted: bool) -> Headers:
-    """The command line's over the profile's; one without a value takes away instead of adding.
-
-    What is secret in a profile goes to the origin of its base_url only.
-    """
-    names = {name.lower() for name, _ in own}
-    inherited = tuple(
-        (name, value)
-        for name, value in profile.headers.items()
-        if name.lower() not in names and (trusted or not is_secret_header(name))
-    )
-    return (*inherited, *((name, value) for name, value in own if value))
+    return credential_of(given["user"], given["bearer"], address)
 
 
 def _forbid_clashes(given: Mapping[str, Any], method: str) -> None:
@@ -226,7 +181,3 @@ def _forbid_clashes(given: Mapping[str, Any], method: str) -> None:
         raise UsageError("--paginate prints items, and no head of a response stands before them")
     if given["stream"] and given["report"]:
         raise UsageError("--stream and --report exclude each other: a report is one document")
-
-
-def _has(headers: Headers, name: str) -> bool:
-    return any(field.lower() == name for field, _ in headers)

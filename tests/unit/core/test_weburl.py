@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from wherry.commands.request.address import build_address, is_address
 from wherry.core.secret import Secret
+from wherry.core.weburl import build_address, is_address
 from wherry.errors import UsageError
 
 BASE = "https://api.example.com/v1"
