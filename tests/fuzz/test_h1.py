@@ -19,13 +19,14 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from wherry.loop import fast_event_loop
-from wherry.net.h1 import Limits, Server
 from wherry.net.h1.connection import Connection
+from wherry.net.h1.limits import Limits
+from wherry.net.h1.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wherry.net.h1 import Exchange
+    from wherry.net.h1.exchange import Exchange
 
 INPUTS = int(os.environ.get("WHERRY_FUZZ_INPUTS", "100000"))
 OVER_SOCKETS = 1500

@@ -149,9 +149,14 @@ class bounded:  # noqa: N801  reads as what it is: async with bounded(deadline, 
 
 def timed_out(after_s: float, trace: Trace) -> NetFailure:
     """The failure of what took longer than the ``after_s`` seconds that it had."""
-    plain, with_whom = _WHILE[trace.phase]
+    return timed_out_in(after_s, trace.phase, trace.detail)
+
+
+def timed_out_in(after_s: float, phase: Phase | None, detail: str = "") -> NetFailure:
+    """The same for who has no trace; ``detail`` is with whom it was in ``phase``."""
+    plain, with_whom = _WHILE[phase]
     # Between the reckoning of a deadline and its use passes a little time: nobody asked for 1.998 seconds.
     shown_s = float(f"{after_s:.2g}") if after_s < 99 else after_s
     after = f" after {format_duration(shown_s)}" if after_s > 0 else ""
-    words = with_whom.format(trace.detail) if trace.detail else plain
-    return NetFailure(f"timed out{after} {words}", reason=Reason.TIMEOUT, phase=trace.phase)
+    words = with_whom.format(detail) if detail else plain
+    return NetFailure(f"timed out{after} {words}", reason=Reason.TIMEOUT, phase=phase)

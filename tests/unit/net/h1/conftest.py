@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from wherry.loop import fast_event_loop
-from wherry.net.h1 import Exchange, Limits, Server
+from wherry.net.h1.server import Server
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Callable, Coroutine
+
+    from wherry.net.h1.exchange import Exchange
+    from wherry.net.h1.limits import Limits
 
 TEXT = (("content-type", "text/plain"),)
 _HANG_S = 30  # only a hang takes that long

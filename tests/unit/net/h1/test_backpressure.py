@@ -8,10 +8,11 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
-from wherry.net.h1 import Limits, PeerGone
+from wherry.net.h1.limits import Limits
+from wherry.net.h1.refused import PeerGone
 
 if TYPE_CHECKING:
-    from wherry.net.h1 import Exchange
+    from wherry.net.h1.exchange import Exchange
 
 KIB = 1024
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from wherry.net.h1 import Limits, PeerGone, Refused
+from wherry.net.h1.limits import Limits
+from wherry.net.h1.refused import PeerGone, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from wherry.net.h1 import Exchange
+    from wherry.net.h1.exchange import Exchange
 
 
 def post(fields: bytes, body: bytes = b"", target: bytes = b"/") -> bytes:

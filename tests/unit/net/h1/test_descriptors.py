@@ -12,7 +12,7 @@ pytest.importorskip("resource")
 _SERVER = """
 import asyncio, resource, socket, sys
 from wherry.loop import fast_event_loop
-from wherry.net.h1 import Server
+from wherry.net.h1.server import Server
 
 hard = int(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_NOFILE, (min(64, hard), hard))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from wherry.net.h1 import Exchange
+    from wherry.net.h1.exchange import Exchange
 
 GOOD = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from wherry.loop import fast_event_loop
-from wherry.net.h1 import Limits
+from wherry.net.h1.limits import Limits
 
 resource = pytest.importorskip("resource")
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from wherry.errors import WherryError
-from wherry.net.h1 import Server
+from wherry.net.h1.server import Server
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wherry.net.h1 import Exchange
+    from wherry.net.h1.exchange import Exchange
 
 GOOD = b"GET / HTTP/1.0\r\n\r\n"
 unix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no Unix sockets in asyncio")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from wherry.net.h1 import Limits
+from wherry.net.h1.limits import Limits
 
 if TYPE_CHECKING:
-    from wherry.net.h1 import Exchange
+    from wherry.net.h1.exchange import Exchange
 
 GOOD = b"GET /good HTTP/1.1\r\nHost: a\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from wherry.net.h1 import Limits
+from wherry.net.h1.limits import Limits
 
 GOOD = b"GET /good HTTP/1.1\r\nHost: a\r\n\r\n"
 

@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wherry.net.h1 import Exchange
+    from wherry.net.h1.exchange import Exchange
 
 H = b"Host: a\r\n"
 

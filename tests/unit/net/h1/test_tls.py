@@ -10,13 +10,13 @@ import pytest
 import trustme
 
 from wherry.errors import UsageError
-from wherry.net.h1 import Limits
+from wherry.net.h1.limits import Limits
 from wherry.net.h1.tls import server_context
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wherry.net.h1 import Exchange
+    from wherry.net.h1.exchange import Exchange
 
 GOOD = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
