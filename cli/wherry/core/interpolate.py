@@ -7,11 +7,10 @@ put in is not searched again. Keys are left alone.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from wherry.core.suggest import did_you_mean
-from wherry.core.yaml import Entries, Items, scalar
+from wherry.core.yaml import Entries, Items, Scalar, scalar
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,20 +31,20 @@ def interpolate(node: Node, *, source: str, environ: Mapping[str, str], read_fil
     """
     if isinstance(node, Items):
         items = (interpolate(item, source=source, environ=environ, read_file=read_file) for item in node.items)
-        return replace(node, items=tuple(items))
+        return Items(tuple(items), node.line, node.column, node.count)
     if isinstance(node, Entries):
         values = {
             key: interpolate(value, source=source, environ=environ, read_file=read_file)
             for key, value in node.values.items()
         }
-        return replace(node, values=values)
+        return node.with_values(values)
     if "${" not in node.text:
         return node
     try:
         text = EXPRESSION.sub(lambda match: _value(match, environ, read_file), node.text)
     except UsageError as exc:
         raise UsageError(f"{source}: line {node.line}: {exc}", hint=exc.hint) from None
-    return replace(node, value=scalar(text) if node.plain else text, text=text, interpolated=True)
+    return Scalar(scalar(text) if node.plain else text, text, node.line, node.column, node.plain, True)
 
 
 def _value(match: re.Match[str], environ: Mapping[str, str], read_file: Callable[[str], str]) -> str:

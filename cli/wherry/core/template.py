@@ -9,8 +9,7 @@ which can be shown without it. Keys are left alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
@@ -54,11 +53,23 @@ class Masked(msgspec.Struct, frozen=True):
 Part: TypeAlias = str | Masked | Later
 
 
-@dataclass(frozen=True, slots=True)
 class Filled(Scalar):
     """A value with something in it that is secret or not known yet; ``text`` has the secrets, and ``${name}``."""
 
-    parts: tuple[Part, ...] = ()
+    __slots__ = ("parts",)
+    _FIELDS = (*Scalar._FIELDS, "parts")
+
+    def __init__(
+        self,
+        value: str | int | float | bool | None,
+        text: str,
+        line: int,
+        column: int,
+        plain: bool,
+        parts: tuple[Part, ...],
+    ) -> None:
+        super().__init__(value, text, line, column, plain, interpolated=True)
+        self.parts: Final = parts
 
     @property
     def late(self) -> bool:
@@ -78,10 +89,10 @@ def fill(node: Node, names: Names, note: Note) -> Node:
     if isinstance(node, Items):
         items = [fill(item, names, note) for item in node.items]
         unchanged = all(new is old for new, old in zip(items, node.items, strict=True))
-        return node if unchanged else replace(node, items=tuple(items))
+        return node if unchanged else Items(tuple(items), node.line, node.column, node.count)
     values = {key: fill(value, names, note) for key, value in node.values.items()}
     unchanged = all(values[key] is value for key, value in node.values.items())
-    return node if unchanged else replace(node, values=values)
+    return node if unchanged else node.with_values(values)
 
 
 def _scalar(node: Scalar, names: Names, note: Note) -> Node:
@@ -148,7 +159,7 @@ def placed(node: Node, place: Node, mask: str = "") -> Node:
         kept = node.parts if type(node) is Filled else ()
         parts = kept or ((Masked(node.text, mask),) if mask and not isinstance(node.value, bool) else ())
         if parts:
-            return Filled(node.value, node.text, place.line, place.column, node.plain, True, 1, parts)
+            return Filled(node.value, node.text, place.line, place.column, node.plain, parts)
         return Scalar(node.value, node.text, place.line, place.column, node.plain, True)
     if isinstance(node, Items):
         items = tuple(placed(item, place, mask) for item in node.items)
@@ -184,7 +195,7 @@ def _filled(node: Scalar, parts: tuple[Part, ...]) -> Filled:
     text = "".join(_text(part) for part in parts)
     late = any(type(part) is Later for part in parts)
     value = scalar(text) if node.plain and not late else text
-    return Filled(value, text, node.line, node.column, node.plain, True, 1, parts)
+    return Filled(value, text, node.line, node.column, node.plain, parts)
 
 
 def _text(part: Part) -> str:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wherry.core.yaml import MAX_BYTES, MAX_DEPTH, MAX_NODES, Entries, Items, Scalar, YamlError, load, plain, scalar
+from wherry.core.yaml import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_NODES,
+    Entries,
+    Items,
+    Node,
+    Scalar,
+    YamlError,
+    load,
+    plain,
+    scalar,
+)
+from wherry.core.yaml.packed import pack, unpack
 
 
 def read(text: str | bytes) -> Any:
@@ -164,7 +178,7 @@ def test_a_bomb_in_merges_is_one_too() -> None:
 
 
 def test_without_libyaml_the_same_is_read_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr("yaml.CSafeLoader")
+    monkeypatch.setitem(sys.modules, "yaml._yaml", None)
     assert read("a: &x [1, yes, '2']\nb: *x\n") == {"a": [1, "yes", "2"], "b": [1, "yes", "2"]}
     for text in ("a: b: c", "a: 1\na: 2", "a:\n\t- 1", "--- 1\n--- 2", "[" * 5000, "a: @x", "a: [1"):
         with pytest.raises(YamlError, match=r"^f.yaml: line \d: "):
@@ -201,3 +215,45 @@ def test_json_is_yaml(tree: object) -> None:
     import json
 
     assert read(json.dumps(tree)) == tree
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a: &x 1\nl:\n- {k: *x, 'q': '1', <<: {m: ~}}\n- [1, [], {}]\n- .inf\n- ''\n", id="of all kinds"),
+        pytest.param("l: []\n", id="none"),
+        pytest.param("l: {a: [1]}\n", id="no list"),
+        pytest.param("a: {l: [1]}\n", id="not of the root"),
+        pytest.param("a: &a [1]\nl: *a\n", id="an alias"),
+        pytest.param("[l, [1]]", id="no map"),
+    ],
+)
+def test_packed_items_are_the_same(text: str) -> None:
+    assert listed(load(text, source="f.yaml", packed="l")) == listed(load(text, source="f.yaml"))
+
+
+def listed(node: Node) -> Node:
+    """With ordinary lists, which alone equal each other."""
+    if isinstance(node, Items):
+        return Items(tuple(map(listed, node.items)), node.line, node.column, node.count)
+    if isinstance(node, Entries):
+        return node.with_values({key: listed(value) for key, value in node.values.items()})
+    return node
+
+
+def test_packed_items_are_a_sequence() -> None:
+    node = load("l: [a, 1, {b: c}]", source="f.yaml", packed="l")
+    assert isinstance(node, Entries)
+    found = node.values["l"]
+    assert isinstance(found, Items)
+    items = found.items
+    assert (len(items), items[1], plain(items[-1]), len(items[1:])) == (3, Scalar(1, "1", 1, 8), {"b": "c"}, 2)
+    assert items[0] is not items[0]
+
+
+@given(_TREES)
+def test_what_was_packed_is_what_it_was(tree: object) -> None:
+    import json
+
+    node = load(json.dumps(tree), source="f.yaml")
+    assert unpack(pack(node)) == node

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 # The plainest of URLs, of which there are the most: nothing in it is encoded, secret or more than a path.
-_PLAIN: Final = re.compile(r"(https?://[A-Za-z0-9.:-]+)(/[A-Za-z0-9._~/-]*)")
+_PLAIN: Final = re.compile(r"(https?://[A-Za-z0-9.:-]+)(/[A-Za-z0-9._~/-]*)(?:\?[A-Za-z0-9._~/=&-]+)?")
 
 
 def target_of(order: Order, stock: Stock, way: Names | None, note: Note) -> Target | None:
@@ -60,14 +60,27 @@ def target_of(order: Order, stock: Stock, way: Names | None, note: Note) -> Targ
 
 def _parsed(text: str, name: str, stock: Stock) -> Target:
     """What ``parse_target`` makes of ``text``; scheme, host and port are read once. Raises UsageError."""
+    origin = origin_of(text, stock)
+    return parse_target(text, name=name) if origin is None else below(origin, name, text)
+
+
+def origin_of(text: str, stock: Stock) -> Target | None:
+    """The target of scheme, host and port of the plainest of URLs, None for any other. Raises UsageError."""
     match = _PLAIN.fullmatch(text)
     if match is None:
-        return parse_target(text, name=name)
-    start, path = match.groups()
-    base = stock.origins.get(start)
-    if base is None:
-        base = stock.origins[start] = parse_target(start, name=start)
-    return replace(base, name=name, shown=text, path=path.strip("/"), url=base.url.removesuffix("/") + path)
+        return None
+    start = match.group(1)
+    origin = stock.origins.get(start)
+    if origin is None:
+        origin = stock.origins[start] = parse_target(start, name=start)
+    return origin
+
+
+def below(origin: Target, name: str, url: str) -> Target:
+    """What ``parse_target`` makes of a plain URL that begins with ``origin``."""
+    rest = url[len(origin.shown) :]
+    path = rest.partition("?")[0].strip("/")
+    return replace(origin, name=name, shown=url, path=path, url=origin.url.removesuffix("/") + rest)
 
 
 def _with_query(url: str, query: Mapping[str, Node], text: Callable[[Scalar], str]) -> str:

@@ -13,6 +13,7 @@ from wherry.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from wherry.core.fit import Fitter
     from wherry.core.template import Note
     from wherry.core.yaml import Node
 
@@ -59,6 +60,12 @@ class Faults(msgspec.Struct):
         self._places.add(place)
         if words:
             self.found.append(Fault(file, line, column, printable(words)))
+
+    def take(self, file: str, fitter: Fitter) -> None:
+        """Take note of what did not fit, which ``fitter`` then has no more."""
+        for fault in fitter.faults:
+            self.add(file, fault.line, fault.column, fault.words)
+        fitter.faults = []
 
     def note(self, file: str) -> Note:
         """Notes faults of the nodes of ``file``."""

@@ -11,7 +11,7 @@ import msgspec
 from wherry.commands.check.suite.file import NAME, Check, Defaults, Include, SuiteFile
 from wherry.commands.check.suite.order import Inherited, inherit
 from wherry.commands.check.suite.reading import STDIN
-from wherry.commands.check.suite.scope import ITEM, Known, Scope
+from wherry.commands.check.suite.scope import ITEM, NO_CAPTURES, Known, Scope
 from wherry.commands.check.suite.written import HOOKS, Data, Expectations, Written
 from wherry.core.document import version_fault
 from wherry.core.fit import Fitter, Unfit
@@ -21,14 +21,16 @@ from wherry.core.template import fill, later_in
 from wherry.core.yaml import Entries, Items, Node, Scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from wherry.commands.check.suite.faults import Faults
     from wherry.commands.check.suite.reading import Source
     from wherry.core.fit import Hook
-    from wherry.core.template import Note
+    from wherry.core.template import Names, Note
 
 _RESERVED: Final = frozenset({ITEM, "env", "file"})
+UNFOLDING: Final = frozenset({"matrix", "foreach"})
+"""The keys that make several checks of one."""
 _NULLABLE: Final = frozenset({"auth", "json"})
 _LATE_DEFAULTS: Final = frozenset({"headers", "auth", "expect"})
 
@@ -41,11 +43,13 @@ class Frame(msgspec.Struct):
     name: str
     group: str
     below: list[Frame] = []
-    checks: tuple[Node, ...] = ()
+    checks: Sequence[Node] = ()
     inherited: Inherited = msgspec.field(default_factory=Inherited)
     late_defaults: bool = False
     known: dict[int, Known] = {}
     """By the place of the check in the file."""
+    special: set[int] = set()
+    """The places of those that are not one check with a name each."""
     instances: dict[str, int] = {}
     """The index of each check by its whole name."""
 
@@ -80,8 +84,7 @@ def read_name(frame: Frame, faults: Faults) -> None:
     fitter = Fitter(_FRAME_HOOKS)
     kept = {key: value for key, value in values.items() if key != "include"}
     file = fitter.fit(Entries(kept, node.keys, node.line, node.column), SuiteFile, "")
-    for found in fitter.faults:
-        faults.add(frame.file, found.line, found.column, found.words)
+    faults.take(frame.file, fitter)
     if isinstance(file, SuiteFile):
         frame.name, frame.group = file.name or frame.name, file.group
     checks = node.values.get("checks")
@@ -148,8 +151,7 @@ def includes_of(frame: Frame, faults: Faults) -> list[Included]:
             continue
         fitter = Fitter(_FRAME_HOOKS)
         include = fitter.fit(filled, Include, "include")
-        for fault in fitter.faults:
-            faults.add(frame.file, fault.line, fault.column, fault.words)
+        faults.take(frame.file, fitter)
         given = filled.values.get("vars")
         if isinstance(given, Entries) and isinstance(include, Include):
             found.append(Included(include.file, filled.values["file"], given.values))
@@ -176,8 +178,7 @@ def read_defaults(frame: Frame, faults: Faults) -> None:
     frame.late_defaults = next(later_in(filled), None) is not None
     fitter = Fitter(HOOKS)
     defaults = fitter.fit(filled, Defaults, "defaults")
-    for fault in fitter.faults:
-        faults.add(frame.file, fault.line, fault.column, fault.words)
+    faults.take(frame.file, fitter)
     if isinstance(defaults, Defaults):
         frame.inherited = inherit(defaults)
     elif isinstance(filled, Entries) and isinstance(expect := filled.values.get("expect"), Entries):
@@ -210,35 +211,39 @@ def learn_checks(frame: Frame, faults: Faults) -> None:
             if scope.checks.setdefault(theirs, known) is not known:
                 scope.ambiguous.add(theirs)
         scope.ambiguous |= below.scope.ambiguous
-    first: dict[str, Node] = {}
+    lines: dict[str, int] = {}
     note = faults.note(frame.file)
     for place, check in enumerate(frame.checks):
         name = check.values.get("name") if isinstance(check, Entries) else None
         if not isinstance(check, Entries) or not isinstance(name, Scalar) or name.value is None:
+            frame.special.add(place)
             continue
-        text = _name_text(frame, name)
+        if UNFOLDING & check.values.keys():
+            frame.special.add(place)
+        text = name_text(name, scope.lookup)
         frame.known[place] = known = Known(text, _captures(check))
-        if text in first:
-            note(name, f"the name {text!r} is taken: a check has it on line {first[text].line}")
-        elif text in frame.scope.checks:
+        if text in lines:
+            note(name, f"the name {text!r} is taken: a check has it on line {lines[text]}")
+        elif text in scope.checks:
             note(name, f"the name {text!r} is taken: a check of an included file has it")
         else:
-            first[text] = name
-            frame.scope.checks[text] = known
+            lines[text] = name.line
+            scope.checks[text] = known
 
 
-def _name_text(frame: Frame, name: Scalar) -> str:
+def name_text(name: Scalar, names: Names) -> str:
+    """A name with what is known put in; as it is written where something in it stands for nothing."""
     if "${" not in name.text:
         return name.text
     wrong: list[str] = []
-    filled = fill(name, frame.scope.lookup, lambda _node, words: wrong.append(words))
+    filled = fill(name, names, lambda _node, words: wrong.append(words))
     return name.text if wrong or not isinstance(filled, Scalar) else filled.text
 
 
 def _captures(check: Entries) -> Mapping[str, bool]:
     written = check.values.get("capture")
     if not isinstance(written, Entries):
-        return {}
+        return NO_CAPTURES
     found = {}
     for name, entry in written.values.items():
         secret = entry.values.get("secret") if isinstance(entry, Entries) else None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from wherry.commands.check.suite.addressing import shown_url
 from wherry.commands.check.suite.capture import Source, capture_of
+from wherry.commands.check.suite.draft import drafts
 from wherry.commands.check.suite.graph import circle
 from wherry.commands.check.suite.making import judge_conditions, ready_of
 from wherry.commands.check.suite.order import Settling, order_of, policy
 from wherry.commands.check.suite.planned import Planned, Suite
-from wherry.commands.check.suite.recipe import Fixed, Pending, stand_ins
+from wherry.commands.check.suite.recipe import Pending, Shelf, stand_ins
 from wherry.commands.check.suite.scope import ITEM
 from wherry.core.suggest import did_you_mean
 from wherry.core.target import Kind
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from wherry.commands.check.suite.draft import Draft
     from wherry.commands.check.suite.faults import Faults
     from wherry.commands.check.suite.frame import Frame
+    from wherry.commands.check.suite.numbering import Numbered
     from wherry.commands.check.suite.order import Order, Stock
     from wherry.commands.check.suite.planned import Recipe
     from wherry.commands.check.suite.scope import Use
@@ -47,18 +50,21 @@ class Linker:
         self._profile_of = profile_of
         self._profile = profile
         self._profiles: dict[str | None, Profile | None] = {}
-        self._drafts: Sequence[Draft] = ()
+        self._numbered: Sequence[Numbered] = ()
         self._ways = stand_ins()
+        self._shelf = Shelf(stock)
 
-    def link(self, drafts: Sequence[Draft], frames: Sequence[Frame]) -> tuple[Suite, ...]:
+    def link(self, numbered: Sequence[Numbered], frames: Sequence[Frame]) -> tuple[Suite, ...]:
         """The suites of ``frames``. What is returned is not to be used where a fault was noted."""
-        self._drafts = drafts
-        if drafts:
+        self._numbered = numbered
+        if numbered:
             self._profiles[None] = self._profile_of(self._profile)
-        self._judge_names()
+        apart = Apart(frames)
         checks: dict[int, list[Planned]] = {id(frame): [] for frame in frames}
         needs: list[tuple[int, ...]] = []
-        for draft in drafts:
+        for draft in drafts(numbered, self._faults):
+            if words := apart.taken(draft):
+                self._note(draft, draft.node.values["name"], words)
             planned = self._planned(draft)
             needs.append(planned.needs if planned else ())
             if planned is not None:
@@ -69,21 +75,6 @@ class Linker:
             for frame in frames
             if checks[id(frame)]
         )
-
-    def _judge_names(self) -> None:
-        """Reports tell checks apart by suite, group and name."""
-        seen: dict[tuple[str, str, str], Draft] = {}
-        for draft in self._drafts:
-            key = (draft.frame.name, draft.frame.group, draft.name)
-            first = seen.setdefault(key, draft)
-            if first.frame is not draft.frame:
-                place = f"{first.frame.file}, line {first.place.line}"
-                self._note(
-                    draft,
-                    draft.node.values["name"],
-                    f"the suite {draft.frame.name!r} has a check {draft.name!r} in {place} too; give one of the files "
-                    "another name or group",
-                )
 
     def _note(self, draft: Draft, node: Node, words: str) -> None:
         self._faults.add(draft.frame.file, node.line, node.column, words)
@@ -152,7 +143,7 @@ class Linker:
         if not late:
             if ready.secrets:
                 draft.frame.scope.secrets.update(dict.fromkeys(ready.secrets))
-            return Fixed(ready), ready.target.kind, ready.target.shown
+            return self._shelf.recipe(ready), ready.target.kind, ready.target.shown
         pending = Pending(order, self._stock, uses, draft.instance.each, draft.late_name)
         return pending, ready.target.kind, shown_url(order)
 
@@ -200,10 +191,10 @@ class Linker:
                 continue
             use = draft.frame.scope.use(name)
             assert use is not None
-            indices = use.check.indices
+            indices: Sequence[int] = use.check.indices
             if len(indices) > 1:
-                indices = [i for i in indices if self._drafts[i].instance.suffix == draft.instance.suffix]
-            if len(indices) == 1 and self._drafts[indices[0]].instance.each is None:
+                indices = [i for i in indices if self._numbered[i].instance.suffix == draft.instance.suffix]
+            if len(indices) == 1 and self._numbered[indices[0]].instance.each is None:
                 found[name] = (use, indices[0])
             elif use.check.indices:
                 words = f"${{{name}}} could be that of any of the checks which {use.check.name!r} becomes"
@@ -214,13 +205,41 @@ class Linker:
         way = circle(needs)
         if way is None:
             return
-        draft = self._drafts[way[0]]
-        names = " -> ".join(self._drafts[index].name for index in way)
+        first = self._numbered[way[0]]
+        node = first.frame.checks[first.place]
+        assert isinstance(node, Entries)
+        names = " -> ".join(self._numbered[index].name for index in way)
         words = "needs itself" if len(way) == 2 else f"is needed by what it needs: {names}"
-        self._note(draft, draft.node.values.get("needs", draft.place), f"the check {draft.name!r} {words}")
+        note = self._faults.note(first.frame.file)
+        note(node.values.get("needs", node), f"the check {first.name!r} {words}")
 
 
 _AS_IT_IS = (None,)
+
+
+class Apart:
+    """Finds checks that reports cannot tell apart, which they do by suite, group and name.
+
+    Within one file no two have the same name anyway.
+    """
+
+    def __init__(self, frames: Sequence[Frame]) -> None:
+        files = Counter((frame.name, frame.group) for frame in frames)
+        self._shared = {suite for suite, count in files.items() if count > 1}
+        self._seen: dict[tuple[str, str, str], tuple[Frame, int]] = {}
+
+    def taken(self, draft: Draft) -> str:
+        """Words about the check of another file that has the name of ``draft`` in the same suite; none without."""
+        frame = draft.frame
+        if (frame.name, frame.group) not in self._shared:
+            return ""
+        first, line = self._seen.setdefault((frame.name, frame.group, draft.name), (frame, draft.place.line))
+        if first is frame:
+            return ""
+        return (
+            f"the suite {frame.name!r} has a check {draft.name!r} in {first.file}, line {line} too; give one of the "
+            "files another name or group"
+        )
 
 
 def _instance(name: str, frame: Frame) -> int | None:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wherry.commands.check.suite.draft import drafts_of
 from wherry.commands.check.suite.faults import Fault, Faults, SuiteError
 from wherry.commands.check.suite.frame import (
     Frame,
@@ -19,6 +18,7 @@ from wherry.commands.check.suite.frame import (
     variables_of,
 )
 from wherry.commands.check.suite.linking import Linker
+from wherry.commands.check.suite.numbering import numbered
 from wherry.commands.check.suite.order import Stock
 from wherry.commands.check.suite.reading import Source, read, sources
 from wherry.commands.check.suite.scope import Scope
@@ -29,7 +29,6 @@ from wherry.profile.file import select
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from wherry.commands.check.suite.draft import Draft
     from wherry.commands.check.suite.planned import Suite
     from wherry.core.yaml import Node
     from wherry.profile.file import Profile
@@ -118,15 +117,14 @@ class _Loader:
             if source.key not in self._frames:
                 self._read(source, {})
         self._judge_variables()
-        drafts: list[Draft] = []
         for frame in self._ordered:
             learn_checks(frame, self.faults)
         for frame in self._ordered:
             read_defaults(frame, self.faults)
-            drafts += drafts_of(frame, self.faults, len(drafts))
+        checks = numbered(self._ordered, self.faults)
         self._judge_emptiness(given)
         linker = Linker(self._stock, self.faults, self._profile_of, self._profile)
-        return linker.link(drafts, self._ordered)
+        return linker.link(checks, self._ordered)
 
     def _included(self, given: Sequence[Source]) -> set[str]:
         """The keys of files that others of ``given`` include, as far as their paths are plain text."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from wherry.commands.check.suite.requestline import RequestLine, shown_data, vei
 from wherry.commands.check.suite.sending import GET, sending_of
 from wherry.core.expect import SUBJECTS_OF, check_applies, from_map
 from wherry.core.target import Kind
-from wherry.core.template import secrets_in
+from wherry.core.template import Filled, secrets_in
 from wherry.core.yaml import Items, Node, Scalar, plain, scalar
 from wherry.errors import UsageError
 
@@ -103,7 +102,12 @@ def _known(subject: str, data: object, stock: Stock) -> Condition:
 def _unquoted(node: Node) -> Node:
     """``node`` with what was put in read as YAML reads what stands without quotes."""
     if isinstance(node, Scalar):
-        return replace(node, value=scalar(node.text)) if node.interpolated and not node.plain else node
+        if not node.interpolated or node.plain:
+            return node
+        value = scalar(node.text)
+        if type(node) is Filled:
+            return Filled(value, node.text, node.line, node.column, node.plain, node.parts)
+        return Scalar(value, node.text, node.line, node.column, node.plain, interpolated=True)
     if isinstance(node, Items):
-        return replace(node, items=tuple(map(_unquoted, node.items)))
-    return replace(node, values={name: _unquoted(value) for name, value in node.values.items()})
+        return Items(tuple(map(_unquoted, node.items)), node.line, node.column, node.count)
+    return node.with_values({name: _unquoted(value) for name, value in node.values.items()})

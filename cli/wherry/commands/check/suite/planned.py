@@ -98,7 +98,7 @@ class Planned(msgspec.Struct, frozen=True):
     def resolve(self, values: Captured) -> Ready:
         """What to send. ``values`` are what was captured, as JSON has it, by the check's index and the capture's name.
 
-        The same value each time where it uses none.
+        Equal values each time where it uses none.
 
         Raises UsageError where a value is missing (Unresolved) or is none that can stand where it is used.
         """

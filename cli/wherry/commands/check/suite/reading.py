@@ -72,7 +72,7 @@ def read(path: str, faults: Faults) -> Source | None:
         faults.add(shown, 0, 0, f"reading the file: {exc.strerror or exc}")
         return None
     try:
-        node = load(data, source=shown)
+        node = load(data, source=shown, packed="checks")
     except YamlError as exc:
         faults.add(shown, exc.line, exc.column, exc.problem)
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -21,16 +22,17 @@ if TYPE_CHECKING:
 
 ITEM: Final = "item"
 """What an item of ``foreach`` is called."""
+NO_CAPTURES: Final[Mapping[str, bool]] = MappingProxyType({})
 _NOTHING: Final[Mapping[str, Node]] = {}
 _NOWHERE: Final = Scalar(None, "", 0, 0)
 
 
-class Known(msgspec.Struct, frozen=True):
+class Known(msgspec.Struct):
     """A check that others may name. ``captures`` says of each of its captures whether it is secret."""
 
     name: str
-    captures: Mapping[str, bool]
-    indices: list[int] = []
+    captures: Mapping[str, bool] = NO_CAPTURES
+    indices: range = range(0)
     """Where it is in the run: several for a matrix. Known once all files are read."""
 
 

@@ -46,7 +46,7 @@ def test_the_least_that_can_be_said(checks):
         "http://127.0.0.1:8080/ok", "GET", (), None,
     )  # fmt: skip
     assert (ready.conditions, ready.request) == ((), "wherry request GET http://127.0.0.1:8080/ok")
-    assert check.resolve({}) is ready
+    assert check.resolve({}) == ready
 
 
 def test_everything_that_can_be_said_of_a_check(checks):

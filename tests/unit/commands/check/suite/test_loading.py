@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import tracemalloc
 
 import pytest
 
@@ -291,3 +292,31 @@ def test_equal_conditions_are_made_once(suites):
     )})  # fmt: skip
     first, *others = [check.resolve({}).conditions for check in suite.checks]
     assert all(a is b for other in others for a, b in zip(first, other, strict=True))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param("", id="plain"),
+        pytest.param(", expect: {status: 200, time: {lt: 1s}}", id="conditions"),
+        pytest.param(", headers: {Accept: text/plain, X-A: b}, tags: [a, b], retry: 2, timeout: 5s", id="keys"),
+        pytest.param(", auth: {bearer: abc}, needs: [first]", id="needs"),
+    ],
+)
+def test_a_check_is_kept_in_little_memory(folder, more):
+    count = 1000
+    (folder / "a.yaml").write_text(
+        "version: 1\nchecks:\n- {name: first, url: 'http://127.0.0.1/'}\n"
+        + "".join(f"- {{name: check {n}, url: 'http://127.0.0.1:8080/a?number={n}'{more}}}\n" for n in range(count))
+    )
+    load(["a.yaml"], {}, {})  # imports what it needs
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        found = load(["a.yaml"], {}, {})
+        kept, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(found[0].checks) == count + 1
+    assert (kept - before) / count < 1000
+    assert (most - before) / count < 2500
