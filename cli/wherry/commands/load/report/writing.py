@@ -113,8 +113,22 @@ def pieces(name: str, record: Record, raw: Raw | None, paint: Paint) -> Iterable
 
             assert raw is not None, "rows are kept where a report needs them"
             return (csv_lines if name == "csv" else json_lines)(raw.rows(), record.name)
+        case "junit":
+            from wherry.commands.load.report import junit
+
+            return [junit.render(record)]
+        case "hdr":
+            from wherry.commands.load.report import hdr
+
+            return [hdr.render(record)]
+        case "prom":
+            from wherry.commands.load.report import prom
+
+            return [prom.render(record)]
         case _:
-            raise AssertionError(name)
+            from wherry.commands.load.report import text
+
+            return [text.render(record, paint)]
 
 
 def _bytes(text: str) -> bytes:

@@ -16,7 +16,7 @@ from report_samples import SUMMARY, attempt, report, result
 from wherry.commands.check.report.junit import Junit
 from wherry.commands.check.results import Severity, Status, Summary, Unmet
 
-SCHEMA = Path(__file__).parent / "junit-10.rng"
+SCHEMA = Path(__file__).parents[3] / "junit-10.rng"
 xmllint = pytest.mark.skipif(shutil.which("xmllint") is None, reason="needs xmllint of libxml2-utils")
 
 REFUSED = attempt(1, Status.ERROR, "refused", reason="refused")

@@ -1,6 +1,11 @@
-"""Records of runs as the engine might have made them, and of any runs."""
+"""Records of runs as the engine might have made them, and of any runs.
+
+`python load_samples.py` writes golden/, for a person to read what has changed.
+"""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -19,9 +24,13 @@ from wherry.commands.load.record import (
     Step,
     TargetResult,
 )
+from wherry.commands.load.report.rows import Row
+from wherry.commands.load.report.writing import pieces
 from wherry.commands.load.tally.distribution import distribution
 from wherry.core.histogram import Histogram
+from wherry.ui.paint import Paint
 
+GOLDEN = Path(__file__).parent / "golden"
 BEGAN_S = 1_795_533_642.25  # 2026-11-24T15:20:42.25Z
 
 
@@ -139,12 +148,61 @@ SAMPLES = {
     "limited": LIMITED, "gated": GATED, "cut off": CUT_OFF,
 }  # fmt: skip
 
+ROWS = (
+    Row(1_795_533_642_250_000_000, 2_500_000, 2_000_000, 200, 0, 13, "", "", "GET", "http://127.0.0.1:8080/"),
+    Row(
+        1_795_533_642_260_000_000,
+        3_000_000,
+        2_900_000,
+        503,
+        0,
+        4,
+        "status",
+        "HTTP 503",
+        "GET",
+        "http://127.0.0.1:8080/",
+    ),
+    Row(
+        1_795_533_642_270_000_000,
+        9_000_000,
+        100_000,
+        0,
+        7,
+        0,
+        "reset",
+        "the connection was reset",
+        "POST",
+        "http://h/,",
+    ),
+)
+
+
+class Rows:
+    """The rows above, as a run keeps them."""
+
+    def rows(self):
+        return iter(ROWS)
+
+
+def made(name: str, form: str) -> str:
+    """The report of a sample."""
+    return "".join(pieces(form, SAMPLES[name], Rows(), Paint(on=False)))
+
+
+MADE = {
+    **{f"{name}.txt": (name, "text") for name in SAMPLES},
+    "gated.xml": ("gated", "junit"), "cut off.xml": ("cut off", "junit"), "refused.xml": ("refused", "junit"),
+    "gated.prom": ("gated", "prom"), "open.json": ("open", "json"), "open.csv": ("open", "csv"),
+    "open.jsonl": ("open", "jsonl"), "open.hdr": ("open", "hdr"),
+}  # fmt: skip
+
 texts = st.one_of(
     st.sampled_from(("", "\n", "::error::x", "##vso[x]y", "\x1b[2J", "\u202e", "]]>", "<b>&", '"', "\\", "x" * 300)),
     st.text(st.characters(codec="utf-8"), max_size=20),
 )
 counts = st.integers(0, 10**9)
-distributions = st.lists(st.integers(1, 3_600_000_000), max_size=5).map(lambda values: of(*values))
+# Made once: a histogram takes its time.
+distributions = st.sampled_from([of(), of(1), of(3_600_000_000), of(1, 2_000, 59_999_999), LATENCY, SERVICE])
 rates = st.floats(0, 1e9)
 records = st.builds(
     Record, wherry=texts, name=texts, began_s=st.floats(0, 1e11), elapsed_s=st.floats(0, 1e6),
@@ -171,3 +229,8 @@ records = st.builds(
     limited=st.lists(st.builds(Limited, words=texts), max_size=2).map(tuple),
     unjudged=st.lists(texts, max_size=2).map(tuple),
 )  # fmt: skip
+
+if __name__ == "__main__":
+    GOLDEN.mkdir(exist_ok=True)
+    for file, (name, form) in MADE.items():
+        (GOLDEN / file).write_text(made(name, form), encoding="utf-8")
