@@ -25,6 +25,14 @@ def lines(text: str) -> list[str]:
     return ["".join(c if c.isprintable() else _in_line(c) for c in line) for line in text.split("\n")]
 
 
+def cut(text: str, longest: int) -> str:
+    """``text`` of at most ``longest`` characters and a note of how many were left out of its middle."""
+    if len(text) <= longest:
+        return text
+    tail = longest // 4
+    return f"{text[: longest - tail]} ... {len(text) - longest} characters left out ... {text[-tail:]}"
+
+
 def no_command(line: str) -> str:
     """``line`` so that no CI system takes it for a command of its own."""
     return _COMMAND.sub(lambda match: f"{match.group()[:-1]} {match.group()[-1]}", line)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -106,6 +107,17 @@ class Block:
         # A terminal that has become narrower has broken the lines it had: each takes more rows now.
         rows = sum(max(1, -(-width // columns)) for _, width in self._painted)
         return f"\r\x1b[{rows}A" if rows else ""
+
+
+def block_on(stream: TextIO, mask: Callable[[str], str]) -> Block:
+    """A block on the terminal behind ``stream``; ``mask`` hides the secrets of what is written."""
+
+    def write(text: str) -> None:
+        with suppress(OSError, ValueError):  # a terminal that is gone is no reason to stop what it would tell of
+            stream.write(mask(text))
+            stream.flush()
+
+    return Block(write, lambda: terminal_size(stream))
 
 
 def terminal_size(stream: TextIO) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wherry.ui.plain import lines, no_command, one_line
+from wherry.ui.plain import cut, lines, no_command, one_line
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,8 @@ def test_nothing_is_left_that_a_terminal_obeys(text):
 ])  # fmt: skip
 def test_no_command(line, shown):
     assert no_command(line) == shown
+
+
+def test_cut():
+    assert cut("a" * 8, 8) == "a" * 8
+    assert cut("a" * 50 + "b" * 50, 8) == "aaaaaa ... 92 characters left out ... bb"

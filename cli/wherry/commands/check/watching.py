@@ -6,12 +6,12 @@ import asyncio
 import os
 import sys
 import time
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.check.audience import Watched
 from wherry.commands.check.watch import Place, Watch, place
-from wherry.ui.progress import Block, can_repaint, terminal_size
+from wherry.ui.progress import block_on, can_repaint
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -32,14 +32,7 @@ def where(options: Options, env: Env) -> Place:
 @asynccontextmanager
 async def watched(reports: Reporter, at: Place, held: Sequence[str], env: Env) -> AsyncIterator[Watched]:
     """The reports with a table, which is not nowhere. What is ``held`` of them follows it on standard output."""
-
-    def write(text: str) -> None:
-        with suppress(OSError, ValueError):  # a terminal that is gone is no reason to stop checking
-            sys.stderr.write(env.redactor.mask(text))
-            sys.stderr.flush()
-
-    block = Block(write, lambda: terminal_size(sys.stderr))
-    table = Watch(block, env.console.paint_err, before_text=at is Place.BEFORE_TEXT)
+    table = Watch(block_on(sys.stderr, env.redactor.mask), env.console.paint_err, before_text=at is Place.BEFORE_TEXT)
     ticking = asyncio.create_task(_tick(table))
     try:
         yield Watched(

@@ -7,7 +7,6 @@ import os
 import random
 import sys
 import time
-from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -70,7 +69,7 @@ async def run(options: Options, env: Env, scope: Scope) -> ExitCode:
 
 
 def _reporter(env: Env, statuses: Sequence[Status]) -> Reporter:
-    from wherry.ui.progress import Block, can_repaint, terminal_size
+    from wherry.ui.progress import block_on, can_repaint
 
     stream = sys.stderr
     if env.console.quiet or env.verbosity or not can_repaint(stream, os.environ):
@@ -79,12 +78,7 @@ def _reporter(env: Env, statuses: Sequence[Status]) -> Reporter:
         return Plain(env.console, statuses, every_attempt=env.verbosity > 0)
     from wherry.commands.wait.live import Live
 
-    def write(text: str) -> None:
-        with suppress(OSError, ValueError):  # a terminal that is gone is no reason to stop waiting
-            stream.write(env.redactor.mask(text))
-            stream.flush()
-
-    return Live(Block(write, lambda: terminal_size(stream)), env.console.paint_err, statuses)
+    return Live(block_on(stream, env.redactor.mask), env.console.paint_err, statuses)
 
 
 def _conclude(finished: Finished, options: Options, env: Env) -> None:

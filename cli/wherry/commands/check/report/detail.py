@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from wherry.commands.check.results import Status
 from wherry.core.quantity import format_duration, format_size
-from wherry.ui.plain import lines, one_line
+from wherry.ui.plain import cut, lines, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -100,14 +100,6 @@ def among(summary: Summary) -> str:
 def place(result: Result) -> str:
     """Where the check stands: ``smoke.yaml:12``."""
     return one_line(f"{result.file}:{result.line}")
-
-
-def cut(text: str, longest: int) -> str:
-    """``text`` of at most ``longest`` characters and a note of how many were left out of its middle."""
-    if len(text) <= longest:
-        return text
-    tail = longest // 4
-    return f"{text[: longest - tail]} ... {len(text) - longest} characters left out ... {text[-tail:]}"
 
 
 def _unmet(unmet: Unmet) -> Iterator[Shown]:

@@ -6,8 +6,8 @@ from os.path import relpath, sep
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wherry.commands.check.report.detail import Titles, cut, detail, said
-from wherry.ui.plain import one_line
+from wherry.commands.check.report.detail import Titles, detail, said
+from wherry.ui.plain import cut, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

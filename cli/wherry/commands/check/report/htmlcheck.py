@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.check.report.htmlbars import PHASES, bar, plain
-from wherry.commands.check.report.htmltext import block, text, whole
 from wherry.commands.check.results import Status
 from wherry.core.quantity import format_duration, format_size
+from wherry.ui.html.text import block, text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

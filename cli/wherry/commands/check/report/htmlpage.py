@@ -1,14 +1,10 @@
 """The page around the checks of an HTML report: how the run went, what is wrong, and what can be filtered by.
 
-Nothing is loaded and nothing leaves the page: its own policy (https://www.w3.org/TR/CSP3/) allows this style and this
-script, by their hashes, and nothing else. Without the script everything can be read, and only the filters are missing.
+Without its script everything can be read, and only the filters are missing.
 """
 
 from __future__ import annotations
 
-from base64 import b64encode
-from datetime import UTC, datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from wherry.about import VERSION
@@ -16,8 +12,9 @@ from wherry.commands.check.report.htmlbars import PHASES, shares
 from wherry.commands.check.report.htmlcheck import KINDS
 from wherry.commands.check.report.htmlscript import SCRIPT
 from wherry.commands.check.report.htmlstyle import STYLE
-from wherry.commands.check.report.htmltext import text
 from wherry.core.quantity import format_duration
+from wherry.ui.html import page
+from wherry.ui.html.text import text
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -28,18 +25,8 @@ if TYPE_CHECKING:
 
 def head(summary: Summary) -> str:
     """Everything before the body's first heading."""
-    policy = (
-        f"default-src 'none'; style-src '{_hash(STYLE)}'; script-src '{_hash(SCRIPT)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
-        f"<title>{_verdict(summary)}: {_count(summary.total, 'check')} - wherry check</title>\n"
-        '<link rel="icon" href="data:,">\n'
-        f"<style>{STYLE}</style></head>\n<body>\n"
-    )
+    title = f"{_verdict(summary)}: {_count(summary.total, 'check')} - wherry check"
+    return page.head(title, STYLE, SCRIPT)
 
 
 def top(summary: Summary, kinds: Mapping[str, int]) -> str:
@@ -47,7 +34,7 @@ def top(summary: Summary, kinds: Mapping[str, int]) -> str:
     good = "good" if summary.ok else "bad"
     parts = [
         f'<header><h1><span class="{good}">{_verdict(summary)}</span> {_count(summary.total, "check")} in '
-        f'{format_duration(summary.seconds)}</h1>\n<p class="dim">Began {_time(summary.began_s)}; '
+        f'{format_duration(summary.seconds)}</h1>\n<p class="dim">Began {page.time(summary.began_s)}; '
         f"wherry {VERSION}</p>\n"
     ]
     if summary.ended:
@@ -115,7 +102,7 @@ def heading(anchor: str, name: str, file: str, counts: str, axis: Axis) -> str:
 
 def tail() -> str:
     """The end of the page."""
-    return f"<script>{SCRIPT}</script>\n</body></html>\n"
+    return page.tail(SCRIPT)
 
 
 def counted(kinds: Mapping[str, int]) -> str:
@@ -130,15 +117,6 @@ def _verdict(summary: Summary) -> str:
 def _choice(name: str, label: str, options: Iterable[tuple[str, str]]) -> str:
     shown = "".join(f'<option value="{value}">{text(words)}</option>' for value, words in options)
     return f'<label>{label}<select name="{name}"><option value="">all</option>{shown}</select></label>'
-
-
-def _time(seconds: float) -> str:
-    at = datetime.fromtimestamp(seconds, UTC)
-    return f'<time datetime="{at:%Y-%m-%dT%H:%M:%SZ}">{at:%Y-%m-%d %H:%M:%S} UTC</time>'
-
-
-def _hash(content: str) -> str:
-    return f"sha256-{b64encode(sha256(content.encode()).digest()).decode()}"
 
 
 def _count(number: int, noun: str) -> str:

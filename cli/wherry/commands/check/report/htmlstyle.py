@@ -1,24 +1,14 @@
-"""The look of the page of a report: light and dark, wide and narrow, on a screen and on paper."""
+"""The look of the page of a report: wide and narrow, on a screen and on paper."""
 
 from __future__ import annotations
 
 from typing import Final
 
-STYLE: Final = """\
-:root{color-scheme:light dark;--back:#fff;--panel:#f6f8fa;--text:#1f2328;--dim:#59636e;--line:#d1d9e0;--grid:#e6eaef;
---link:#0550ae;--good:#1a7f37;--bad:#cf222e;--odd:#8a5a00;--skip:#59636e;--added:#dafbe1;--gone:#ffebe9;
---p0:#0a7d91;--p1:#bc4c00;--p2:#6e7781;--p3:#8250df;--p4:#bf3989;--p5:#218bff;--p6:#0a3069}
-@media(prefers-color-scheme:dark){:root{--back:#0d1117;--panel:#151b23;--text:#f0f6fc;--dim:#9198a1;--line:#3d444d;
---grid:#21262d;--link:#58a6ff;--good:#3fb950;--bad:#f85149;--odd:#d29922;--skip:#9198a1;--added:#12361f;--gone:#4a1a1c;
---p0:#39c5cf;--p1:#f0883e;--p2:#9198a1;--p3:#bc8cff;--p4:#f778ba;--p5:#388bfd;--p6:#cae8ff}}
-*{box-sizing:border-box}
-body{font:.9375rem/1.5 system-ui,sans-serif;background:var(--back);color:var(--text);max-width:75rem;margin:0 auto;
-padding:1.5rem 1rem 3rem;overflow-wrap:anywhere}
-h1{font-size:1.5rem;line-height:1.3;margin:0}h2{font-size:1.0625rem;margin:0}p{margin:.25rem 0}a{color:var(--link)}
-.dim,h2 small{color:var(--dim);font-size:.875rem;font-weight:400}
-.good{color:var(--good)}.bad{color:var(--bad)}
-:focus-visible{outline:2px solid var(--link);outline-offset:2px}
-[hidden]{display:none!important}
+from wherry.ui.html.look import LOOK
+
+STYLE: Final = (
+    LOOK
+    + """\
 path.y,path.p{fill:var(--good);stroke:var(--good)}path.n,path.f,path.e{fill:var(--bad);stroke:var(--bad)}
 path.w,path.k{fill:var(--odd);stroke:var(--odd)}path.s{fill:var(--skip);stroke:var(--skip)}
 path.y,path.n{stroke-width:1.5px;vector-effect:non-scaling-stroke}
@@ -27,13 +17,8 @@ svg path.w{stroke:var(--dim);stroke-width:1px;vector-effect:non-scaling-stroke}.
 .p3{fill:var(--p3);background:var(--p3)}.p4{fill:var(--p4);background:var(--p4)}.p5{fill:var(--p5);background:var(--p5)}
 .p6{fill:var(--p6);background:var(--p6)}
 dd i,.key i{display:inline-block;width:.625rem;height:.625rem;border-radius:2px;margin-right:.375rem}
-.shares{display:block;width:100%;height:.5rem;border-radius:4px;margin:1rem 0 .75rem}
-.counts{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;margin:0;padding:0;list-style:none}
-.counts b{font-size:1.25rem;margin-right:.375rem;font-variant-numeric:tabular-nums}
 .f>b,.e>b,.f summary>b,.e summary>b{color:var(--bad)}.w>b,.k>b,.w summary>b,.k summary>b{color:var(--odd)}
 .p>b,.p summary>b{color:var(--good)}.s>b,.s summary>b{color:var(--skip)}
-.wrong{margin:1.5rem 0 0;padding:.75rem 1rem;background:var(--panel);border-left:4px solid var(--bad);border-radius:4px}
-.wrong ul{margin:.25rem 0 0;padding-left:1.25rem}
 form{margin:1.5rem 0 0;padding:.75rem 1rem;background:var(--panel);border:1px solid var(--line);border-radius:6px;
 display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center}
 form>div{flex:1 1 100%;display:flex;flex-wrap:wrap;justify-content:space-between;gap:.25rem 1rem}
@@ -45,8 +30,6 @@ form input[type=checkbox]{width:1rem;height:1rem;margin:0;accent-color:var(--lin
 form input[type=search],form select,button{background:var(--back);border:1px solid var(--dim);border-radius:6px;
 padding:.25rem .5rem;min-height:2rem}
 form input[type=search]{flex:1 1 8rem;min-width:0}button{cursor:pointer}output{color:var(--dim);align-self:center}
-.key{display:flex;flex-wrap:wrap;gap:.125rem 1rem;margin:1.25rem 0 0;padding:0;list-style:none;font-size:.8125rem;
-color:var(--dim)}
 .key .y,.key .n{border-radius:0;height:.1875rem;vertical-align:.1875rem}
 .key .y{background:var(--good)}.key .n{background:var(--bad)}
 main section{margin-top:1.75rem}
@@ -74,13 +57,6 @@ summary svg{background-image:linear-gradient(90deg,var(--grid) 1px,transparent 1
 .g4 svg{background-size:25% 100%}.g5 svg{background-size:20% 100%}
 details[open]>summary{background:var(--panel)}
 details>:not(summary){margin:.75rem .25rem .75rem 6.75rem}
-dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.125rem 1rem;font-size:.875rem}
-dt{color:var(--dim)}dd{margin:0}
-table{border-collapse:collapse;font-size:.875rem;width:auto}caption{text-align:left;font-weight:600}
-th{font-weight:400;color:var(--dim);text-align:left;vertical-align:top;padding:.0625rem 1rem .0625rem 0;
-overflow-wrap:normal}
-td{vertical-align:top;white-space:pre-wrap;padding:.0625rem 1rem .0625rem 0}
-.n{white-space:nowrap;text-align:right;font-variant-numeric:tabular-nums}
 pre,dd,td{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}pre,dd,td{font-size:.8125rem}
 pre{white-space:pre-wrap;background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.5rem .75rem}
 details>pre.r{margin-bottom:.375rem}details>pre.r+button{margin-top:0}
@@ -97,3 +73,4 @@ form label:has(select){flex:1 1 7rem}form select{flex:1;max-width:none}}
 body{max-width:none;padding:0}summary{break-inside:avoid;break-after:avoid}
 path,i,ins,del{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """
+)

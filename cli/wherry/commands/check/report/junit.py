@@ -9,10 +9,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from wherry.commands.check.report.detail import cut, detail, measured, said
+from wherry.commands.check.report.detail import detail, measured, said
 from wherry.commands.check.results import Status
 from wherry.core.xmltext import element, opening, text
-from wherry.ui.plain import one_line
+from wherry.ui.plain import cut, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from wherry.commands.check.report.detail import Titles, cut, said
+from wherry.commands.check.report.detail import Titles, said
 from wherry.commands.check.results import Status
 from wherry.core.jsontext import dumps
-from wherry.ui.plain import one_line
+from wherry.ui.plain import cut, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from report_samples import HTTP, attempt, result
 
-from wherry.commands.check.report.detail import cut, day, detail, measured, said
+from wherry.commands.check.report.detail import day, detail, measured, said
 from wherry.commands.check.results import Measured, Status, Unmet
 
 
@@ -55,11 +55,6 @@ def test_measured(of, lines):
 ])  # fmt: skip
 def test_said(one, words):
     assert said(one) == words
-
-
-def test_cut():
-    assert cut("a" * 8, 8) == "a" * 8
-    assert cut("a" * 50 + "b" * 50, 8) == "aaaaaa ... 92 characters left out ... bb"
 
 
 def test_a_certificate_may_say_any_year():

@@ -8,6 +8,7 @@ from base64 import b64encode
 from hashlib import sha256
 
 import pytest
+from contrast import contrast, schemes
 from hostile import NASTY, quick, runs
 from html_tree import read
 from hypothesis import given
@@ -262,9 +263,7 @@ def test_a_check_takes_few_bytes_and_no_memory():
 
 def test_colours_can_be_read():
     """WCAG 2.2, 1.4.3 and 1.4.11: text has a contrast of 4.5 to what is behind it, and graphics of 3."""
-    light, dark = (dict(re.findall(r"--(\w+):(#\w+)", one)) for one in re.findall(r":root\{[^}]*--back[^}]*\}", STYLE))
-    assert light.keys() == dark.keys()
-    for colours in (light, dark):
+    for colours in schemes(STYLE):
         for behind in ("back", "panel"):
             for text in ("text", "dim", "link", "good", "bad", "odd", "skip"):
                 assert contrast(colours[text], colours[behind]) >= 4.5, (text, behind)
@@ -272,19 +271,6 @@ def test_colours_can_be_read():
                 assert contrast(colours[f"p{phase}"], colours[behind]) >= 3, (phase, behind)
         for behind in ("added", "gone"):
             assert contrast(colours["text"], colours[behind]) >= 4.5
-
-
-def contrast(one, other):
-    """Of two colours, as WCAG 2.2 has it: 1 for equal ones, 21 for black and white."""
-    bright, faint = sorted((luminance(one), luminance(other)), reverse=True)
-    return (bright + 0.05) / (faint + 0.05)
-
-
-def luminance(colour):
-    digits = colour[1:] if len(colour) == 7 else "".join(digit * 2 for digit in colour[1:])
-    channels = (int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4))
-    linear = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels)
-    return sum(factor * each for factor, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def test_severity_warn_does_not_make_it_wrong():

@@ -1,50 +1,22 @@
-"""The page of a run in a browser: Debian's Chromium, which reaches nothing but the file."""
+"""The page of a run in a browser."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-from base64 import b64encode
-from hashlib import sha256
-
 import pytest
+from browser import Browser, needs_chromium
 from hostile import NASTY
-from html_tree import read
 from report_samples import BEGAN, RESULTS, SUMMARY, attempt, report, result
 
 from wherry.commands.check.report.html import Html
 from wherry.commands.check.results import Status, Summary
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
-
-
-def with_script(page, doing):
-    """The page with ``doing`` at its end, allowed by its hash so that the page's own policy stays in force."""
-    allowed = b64encode(sha256(doing.encode()).digest()).decode()
-    page = page.replace("script-src ", f"script-src 'sha256-{allowed}' ", 1)
-    return page.replace("</body>", f"<script>{doing}</script></body>")
+pytestmark = needs_chromium
 
 
 @pytest.fixture
 def browse(tmp_path):
-    """The tree of the page once a browser has shown it and run ``doing`` in it; nothing may have been complained of."""
-
-    def browse(page, doing="", *options):
-        file = tmp_path / "page.html"
-        file.write_text(with_script(page, doing) if doing else page, encoding="utf-8")
-        shown = subprocess.run(
-            [
-                CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={tmp_path / 'profile'}",
-                "--enable-logging=stderr", *options, "--dump-dom", file.as_uri(),
-            ],
-            capture_output=True, text=True, encoding="utf-8", check=True,
-        )  # fmt: skip
-        assert [line for line in shown.stderr.splitlines() if "CONSOLE" in line] == []
-        return read(shown.stdout)
-
-    return browse
+    """The tree of the page once a browser has shown it."""
+    return Browser(tmp_path).tree
 
 
 def names(tree):
@@ -134,21 +106,7 @@ def test_nothing_hostile_is_obeyed(browse):
 
 @pytest.mark.parametrize("width", [1280, 375])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_wider_than_the_window(browse, tmp_path, width, scheme):
+def test_nothing_is_wider_than_the_window(tmp_path, width, scheme):
     wide = result(90, "w" * 500, Status.FAILED, words="x" * 3000, tags=("t" * 200,), url="http://x/" + "u" * 900)
-    doing = """
-        document.querySelectorAll("details").forEach((one) => { one.open = true; });
-        const scheme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-        const {scrollWidth, clientWidth} = document.documentElement;
-        parent.postMessage(`${innerWidth}, ${scrollWidth - clientWidth} more, ${scheme}`, "*");
-    """
-    (tmp_path / "inner.html").write_text(with_script(report(Html, [*RESULTS, wide], SUMMARY), doing), encoding="utf-8")
-    # A window is never as narrow as a phone's: a frame is.
-    frame = (
-        "<html><head><title></title></head><body><script>onmessage = (told) => { document.title = told.data; }</script>"
-        f'<iframe src="inner.html" width="{width}" height="800" style="border:0"></iframe></body></html>'
-    )
-    tree = browse(
-        frame, "", "--window-size=1400,900", f"--blink-settings=preferredColorScheme={int(scheme == 'light')}"
-    )
-    assert tree.one("title").text == f"{width}, 0 more, {scheme}"
+    page = report(Html, [*RESULTS, wide], SUMMARY)
+    assert Browser(tmp_path).fit(page, width, scheme) == f"{width}, 0 more, {scheme}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from wherry.commands.check.report.detail import cut
-from wherry.ui.plain import lines, one_line
+from wherry.ui.plain import cut, lines, one_line
 
 _LONGEST = 2000
 _MOST_LINES = 60
