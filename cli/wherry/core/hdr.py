@@ -9,7 +9,6 @@ big-endian.
 from __future__ import annotations
 
 import base64
-import binascii
 import struct
 import zlib
 from typing import TYPE_CHECKING, Final
@@ -35,6 +34,8 @@ _COOKIE_MASK: Final = ~0xF0
 _OUTER: Final = struct.Struct(">II")  # cookie, length
 # Cookie, length, offset of the indexes, digits, lowest and highest value, ratio of integers to decimal numbers.
 _INNER: Final = struct.Struct(">IIIIQQd")
+# A level has 12 digits in the table of percentiles: nearer to 100 % than this they would look the same.
+_MOST_HALVINGS: Final = 40
 _LONGEST: Final = 9  # bytes of one number
 _MAX_PLAIN: Final = _INNER.size + SIZE * _LONGEST
 # What zlib makes of bytes that cannot be compressed is little more than they are.
@@ -109,9 +110,9 @@ def _levels(histogram: Histogram, total: int, per_half: int) -> Iterator[tuple[f
             if reached == total:
                 break  # all that remain would say the same
             halvings = 1
-            while 100.0 - level <= 100.0 / 2**halvings:
+            while 100.0 - level <= 100.0 / 2**halvings and halvings < _MOST_HALVINGS:
                 halvings += 1
-            level += 100.0 / (per_half * 2**halvings)
+            level = min(100.0, level + 100.0 / (per_half * 2**halvings))
     if total:
         yield 100.0, us, reached
 
@@ -123,17 +124,17 @@ def _counters(text: str) -> bytes:
     try:
         data = base64.b64decode(text, validate=True)
         cookie, length = _OUTER.unpack_from(data)
-        if cookie & _COOKIE_MASK != _COMPRESSED & _COOKIE_MASK or length != len(data) - _OUTER.size:
-            raise ValueError("it is no compressed HdrHistogram of version 2")
         opener = zlib.decompressobj()
         plain = opener.decompress(data[_OUTER.size :], _MAX_PLAIN + 1)
-        if len(plain) > _MAX_PLAIN or not opener.eof or opener.unused_data:
-            raise ValueError("its compressed data is not whole, or too long")
-        cookie, length, offset, digits, lowest, _, _ = _INNER.unpack_from(plain)
-    except (binascii.Error, struct.error, zlib.error, UnicodeError) as exc:
+        inner, inner_length, offset, digits, lowest, _, _ = _INNER.unpack_from(plain)
+    except (ValueError, struct.error, zlib.error) as exc:
         raise ValueError(f"it is no HdrHistogram: {exc}") from exc
-    if cookie & _COOKIE_MASK != _PLAIN & _COOKIE_MASK or length != len(plain) - _INNER.size:
-        raise ValueError("it is no HdrHistogram of version 2")
+    if len(plain) > _MAX_PLAIN or not opener.eof or opener.unused_data:
+        raise ValueError("its compressed data is too long, or not whole")
+    if (cookie & _COOKIE_MASK, inner & _COOKIE_MASK) != (_COMPRESSED & _COOKIE_MASK, _PLAIN & _COOKIE_MASK):
+        raise ValueError("it is no compressed HdrHistogram of version 2")
+    if (length, inner_length) != (len(data) - _OUTER.size, len(plain) - _INNER.size):
+        raise ValueError("its length is not what its header says")
     if (offset, digits, lowest) != (0, DIGITS, LOWEST_US):
         raise ValueError(f"it is a histogram with other bounds than {DIGITS} digits from {LOWEST_US} on")
     return plain[_INNER.size :]

@@ -138,8 +138,10 @@ def rank(q: float, total: int) -> int:
     """Which of ``total`` values in order is the percentile ``q``, from 1.
 
     The product is exact, and ``q`` the decimal number that it is written as: 99.9 % of 1,000 is the 999th, where
-    binary fractions say 999.0000000000001 and thus the next.
+    binary fractions say 999.0000000000001 and thus the next. Raises ValueError unless it is 0 to 100.
     """
+    if not 0 <= q <= 100:
+        raise ValueError(f"there is no percentile {q}")
     return max(1, math.ceil(Fraction(repr(q)) * total / 100))
 
 
