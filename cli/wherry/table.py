@@ -34,6 +34,7 @@ COMMANDS = {
         Entry("wait", "gate", "Block until services are ready"),
         Entry("check", "gate", "Run a suite of endpoint assertions and report"),
         Entry("request", "gate", "One API call, with retries, a deadline, pagination, extraction"),
+        Entry("load", "gate", "Load test: open and closed loop, correct latencies, CI gates"),
         Entry("release", "ship", "Pack a Python tool: one executable, archives, deb and rpm"),
         Entry("serve", "run", "An echo, fault and static-file server"),
         Entry("completion", "own", "Print the completion script of a shell"),

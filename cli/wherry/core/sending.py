@@ -53,12 +53,13 @@ def in_capitals(method: str) -> str:
     return method.upper() if method.islower() else method
 
 
-def credential_of(user: str | None, bearer: str | None, address: Address) -> Credential | None:
+def credential_of(user: str | None, bearer: str | None, address: Address | None) -> Credential | None:
     """The credential that ``--user``, ``--bearer`` or the user in a URL gives; one of the first two at most.
 
     Raises UsageError.
     """
-    if user is None and bearer is None and address.user is None:
+    in_url = address.user if address is not None else None
+    if user is None and bearer is None and in_url is None:
         return None
     from wherry.core.credential import Basic, Bearer, Origin, SecretSource, parse_source
 
@@ -69,8 +70,9 @@ def credential_of(user: str | None, bearer: str | None, address: Address) -> Cre
         return Basic(name, parse_source(secret) if secret else SecretSource(Origin.VALUE, ""))
     if bearer is not None:
         return Bearer(parse_source(bearer))
-    assert address.user is not None
-    return Basic(address.user, SecretSource(Origin.VALUE, address.password.reveal() if address.password else ""))
+    assert address is not None
+    assert in_url is not None
+    return Basic(in_url, SecretSource(Origin.VALUE, address.password.reveal() if address.password else ""))
 
 
 def forbid_framing(headers: Headers) -> None:

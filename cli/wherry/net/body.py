@@ -36,18 +36,42 @@ async def decoded(chunks: AsyncIterator[bytes], names: tuple[str, ...]) -> Async
 
     Raises NetFailure(PROTOCOL) for what does not decode, is cut off, or grows out of proportion.
     """
-    decoders = [_Inflate(name) for name in reversed(names)]
-    received = made = 0
+    decoding = _Decoding(names)
     async for chunk in chunks:
-        received += len(chunk)
-        for piece in _through(decoders, chunk):
-            made += len(piece)
-            if made > _FREE and made > received * _MAX_RATIO:
+        for piece in decoding.feed(chunk):
+            yield piece
+    decoding.finish()
+
+
+def decode_whole(body: bytes, names: tuple[str, ...]) -> bytes:
+    """``body`` with the codings ``names`` undone. Raises what :func:`decoded` does, for an unknown coding too."""
+    if not can_decode(names):
+        raise _failure(f"the body is encoded as {', '.join(names)}, which was not asked for")
+    decoding = _Decoding(names)
+    plain = b"".join(decoding.feed(body))
+    decoding.finish()
+    return plain
+
+
+class _Decoding:
+    """Codings undone, one after the other."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._decoders = [_Inflate(name) for name in reversed(names)]
+        self._received = self._made = 0
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        self._received += len(chunk)
+        for piece in _through(self._decoders, chunk):
+            self._made += len(piece)
+            if self._made > _FREE and self._made > self._received * _MAX_RATIO:
                 words = f"the body grows more than {_MAX_RATIO} times when decompressed: a compression bomb"
                 raise _failure(words)
             yield piece
-    for decoder in decoders:
-        decoder.finish()
+
+    def finish(self) -> None:
+        for decoder in self._decoders:
+            decoder.finish()
 
 
 def _through(decoders: list[_Inflate], data: bytes) -> Iterator[bytes]:
