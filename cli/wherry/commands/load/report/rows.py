@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _LENGTH: Final = 4
 _SORTED_AT_ONCE: Final = 50_000  # rows, of some 500 bytes each
 _MERGED_AT_ONCE: Final = 250  # rows of each run of sorted ones
+_MOST_RUNS: Final = 64
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -96,19 +97,66 @@ class Raw:
         with ExitStack() as stack:
             try:
                 files = [stack.enter_context(path.open("rb")) for path in self._paths]
-                rows = chain.from_iterable(map(_read, files))
-                run = sorted(islice(rows, _SORTED_AT_ONCE), key=_BY_TIME)
-                if len(run) < _SORTED_AT_ONCE:
-                    yield from run
-                    return
-                runs = []
-                while run:
-                    runs.append(stack.enter_context(tempfile.TemporaryFile()))
-                    _keep(run, runs[-1])
-                    run = sorted(islice(rows, _SORTED_AT_ONCE), key=_BY_TIME)
-                yield from heapq.merge(*map(_read, runs), key=_BY_TIME)
             except OSError as exc:
                 raise _failed(exc) from exc
+            ordered = stack.enter_context(Sorted(chain.from_iterable(map(_read, files))))
+            yield from ordered.rows()
+
+
+class Sorted:
+    """Any number of rows by ``at_ns``, most of them in temporary files that have no name."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        """Take all of ``rows``. Raises WherryError where they cannot be kept, and what reading them raises."""
+        self._stack = ExitStack()
+        self._runs: list[IO[bytes]] = []
+        with ExitStack() as on_error:
+            on_error.push(self._stack)
+            rows = iter(rows)
+            self._last = sorted(islice(rows, _SORTED_AT_ONCE), key=_BY_TIME)
+            while len(self._last) == _SORTED_AT_ONCE:
+                self._runs.append(self._kept(self._last))
+                if len(self._runs) == _MOST_RUNS:
+                    self._merge()
+                self._last = sorted(islice(rows, _SORTED_AT_ONCE), key=_BY_TIME)
+            on_error.pop_all()
+
+    def __enter__(self) -> Sorted:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._stack.close()
+
+    def rows(self) -> Iterator[Row]:
+        """All of them; may be called again, once the one before has ended. Raises WherryError."""
+        if not self._runs:
+            yield from self._last
+            return
+        for run in self._runs:
+            run.seek(0)
+        yield from heapq.merge(*map(_read, self._runs), self._last, key=_BY_TIME)
+
+    def _merge(self) -> None:
+        """Make one run of all, so that no number of rows needs many files."""
+        for run in self._runs:
+            run.seek(0)
+        merged = self._kept(heapq.merge(*map(_read, self._runs), key=_BY_TIME))
+        for run in self._runs:
+            run.close()
+        self._runs = [merged]
+
+    def _kept(self, rows: Iterable[Row]) -> IO[bytes]:
+        encoder, rows = msgspec.msgpack.Encoder(), iter(rows)
+        try:
+            file: IO[bytes] = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  it is one
+            while block := [*islice(rows, _MERGED_AT_ONCE)]:
+                data = encoder.encode(block)
+                file.write(len(data).to_bytes(_LENGTH, "big") + data)
+            file.write(bytes(_LENGTH))
+            file.flush()
+        except OSError as exc:
+            raise _failed(exc) from exc
+        return file
 
 
 _BY_TIME: Final = attrgetter("at_ns")
@@ -121,23 +169,17 @@ def _text(field: int | str | None) -> int | str | None:
 
 def _read(file: IO[bytes]) -> Iterator[Row]:
     while True:
-        head = file.read(_LENGTH)
-        size = int.from_bytes(head, "big")
-        data = file.read(size)
+        try:
+            head = file.read(_LENGTH)
+            size = int.from_bytes(head, "big")
+            data = file.read(size)
+        except OSError as exc:
+            raise _failed(exc) from exc
         if len(head) < _LENGTH or len(data) < size:
             raise WherryError("the results of single requests are not whole; is the folder for temporary files full?")
         if not size:
             return
         yield from _ROWS.decode(data)
-
-
-def _keep(rows: Sequence[Row], file: IO[bytes]) -> None:
-    encoder = msgspec.msgpack.Encoder()
-    for first in range(0, len(rows), _MERGED_AT_ONCE):
-        data = encoder.encode(rows[first : first + _MERGED_AT_ONCE])
-        file.write(len(data).to_bytes(_LENGTH, "big") + data)
-    file.write(bytes(_LENGTH))
-    file.seek(0)
 
 
 def _failed(exc: OSError) -> WherryError:
