@@ -12,6 +12,8 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from wherry.core.quantity import format_duration
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import TextIO
@@ -50,6 +52,11 @@ def pad(text: str, width: int) -> str:
     """``text`` clipped, or filled with spaces, to exactly ``width`` columns."""
     text = clip(text, width)
     return text + " " * (width - cells(text))
+
+
+def clock(seconds: float) -> str:
+    """Seconds for what is painted often: tenths first, then whole ones, so that it does not flicker."""
+    return f"{seconds:.1f}s" if seconds < 10 else format_duration(float(int(seconds)))
 
 
 def _cells_of(character: str) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from wherry.commands.check.row import Standing
 from wherry.core.quantity import format_duration
 from wherry.ui.plain import one_line
-from wherry.ui.progress import cells, clip, pad
+from wherry.ui.progress import cells, clip, clock, pad
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -79,9 +79,9 @@ def more(counts: Mapping[Standing, int], columns: int, paint: Paint) -> Painted:
 
 def footer(counts: Mapping[Standing, int], seconds: float, columns: int, paint: Paint) -> Painted:
     """How all checks stand, and the ``seconds`` since the run began."""
-    clock = _clock(seconds)
-    text = pad(_counted(counts) or "no checks", columns - len(clock) - 2).rstrip()
-    text = clip(f"{text}  {clock}", columns)
+    now = clock(seconds)
+    text = pad(_counted(counts) or "no checks", columns - len(now) - 2).rstrip()
+    text = clip(f"{text}  {now}", columns)
     return paint(text, "bold"), cells(text)
 
 
@@ -108,12 +108,7 @@ def _words(row: Row) -> str:
 def _time(row: Row, now_s: float) -> str:
     if row.standing in (Standing.WAITING, Standing.SKIPPED):
         return ""
-    return _clock(max(now_s - row.began_s, 0.0)) if row.standing is Standing.RUNNING else format_duration(row.seconds)
-
-
-def _clock(seconds: float) -> str:
-    """Seconds for what is painted often: tenths first, then whole ones, so that it does not flicker."""
-    return f"{seconds:.1f}s" if seconds < 10 else format_duration(float(int(seconds)))
+    return clock(max(now_s - row.began_s, 0.0)) if row.standing is Standing.RUNNING else format_duration(row.seconds)
 
 
 def _counted(counts: Mapping[Standing, int]) -> str:

@@ -9,7 +9,7 @@ from wherry.commands.wait.events import Ending, Standing
 from wherry.core.outcome import Outcome
 from wherry.core.quantity import format_duration
 from wherry.ui.plain import one_line
-from wherry.ui.progress import cells, clip, pad
+from wherry.ui.progress import cells, clip, clock, pad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,7 +38,7 @@ def line(status: Status, names: int, paint: Paint) -> str:
 
 def live_line(status: Status, seconds: float, columns: int, names: int, paint: Paint) -> tuple[str, int]:
     """The same in one row of ``columns``, with the ``seconds`` since the start; and the columns that it takes."""
-    effort = f"{_count(status.attempts, 'attempt'):>12}  {_clock(seconds):>5}" if columns >= _NARROW else ""
+    effort = f"{_count(status.attempts, 'attempt'):>12}  {clock(seconds):>5}" if columns >= _NARROW else ""
     room = columns - _STATE_WIDTH - 2 - (len(effort) + 2 if effort else 0)
     if room <= 0:
         text = clip(_word(status), columns)
@@ -158,11 +158,6 @@ def _found(status: Status) -> str:
 
 def _effort(status: Status) -> str:
     return f"{_count(status.attempts, 'attempt')}, {format_duration(status.seconds)}"
-
-
-def _clock(seconds: float) -> str:
-    """Seconds for a row that is painted often: tenths first, then whole ones, so that it does not flicker."""
-    return f"{seconds:.1f}s" if seconds < 10 else format_duration(float(int(seconds)))
 
 
 def _count(number: int, noun: str) -> str:
