@@ -131,7 +131,7 @@ class _Source:
             line = self._file.readline(_LONGEST_LINE + 1)
         except OSError as exc:
             raise UsageError(f"{self._name}: reading the file: {exc.strerror or exc}") from exc
-        self._number += 1
+        self._number += bool(line)
         if len(line) > _LONGEST_LINE:
             raise self._fault(f"it is longer than {format_size(_LONGEST_LINE)}")
         return line

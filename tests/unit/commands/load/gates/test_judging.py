@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from any_gate import gates
 from hypothesis import given
 from hypothesis import strategies as st
 from load_samples import CLOSED, NOTHING, OPEN, READ, REFUSED, TARGETS, of, records
 from msgspec.structs import replace
-from test_gate import gates
 
 from wherry.commands.load.gates.gate import parse_gate
 from wherry.commands.load.gates.judging import crossed, judge, judged, refuse_impossible

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wherry.commands.load.report import rows as module
-from wherry.commands.load.report.rows import Raw, Row, RowFile
+from wherry.commands.load.report.rows import Raw, Row, RowFile, Sorted
 from wherry.errors import WherryError
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX system")
@@ -55,12 +55,20 @@ def test_text_that_is_none_does_not_end_the_run(tmp_path):
     assert (read.error, read.url) == ("\\udc80", "unix:\\udcff")
 
 
-@pytest.mark.parametrize("count", [9, 10, 11, 35])
+@pytest.mark.parametrize("count", [9, 10, 11, 20, 35, 123])
 def test_more_than_is_sorted_at_once(tmp_path, monkeypatch, count):
     monkeypatch.setattr(module, "_SORTED_AT_ONCE", 10)
     monkeypatch.setattr(module, "_MERGED_AT_ONCE", 3)
+    monkeypatch.setattr(module, "_MOST_RUNS", 3)
     paths = [kept(tmp_path / str(w), [row(at) for at in range(count - 1, -1, -1) if at % 2 == w]) for w in (0, 1)]
     assert [r.at_ns for r in Raw(paths).rows()] == list(range(count))
+
+
+def test_rows_can_be_had_again(monkeypatch):
+    monkeypatch.setattr(module, "_SORTED_AT_ONCE", 10)
+    with Sorted(row(at) for at in range(35, 0, -1)) as ordered:
+        for _ in range(2):
+            assert [each.at_ns for each in ordered.rows()] == list(range(1, 36))
 
 
 @pytest.mark.parametrize("lost", [1, 4, 6, 40])

@@ -8,26 +8,14 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from vegeta_samples import AT, CSV_LINE, JSON_LINE, READ
 
 from wherry.commands.load.record import ErrorClass
 from wherry.commands.load.report.rows import Row
 from wherry.commands.load.report.vegeta import csv_lines, from_csv, from_json, json_lines
 
-AT = 1_795_533_642_123_456_700  # 2026-11-24T15:20:42.1234567Z
 ROW = Row(AT, 2_500_000, 2_000_000, 200, 7, 13, "", "", "GET", "http://127.0.0.1:8080/")
 REFUSED = Row(AT + 10**9, 90, 80, 0, 0, 0, "connect", 'a "b", c', "POST", "http://127.0.0.1:8080/")
-
-# As vegeta 12.13 wrote them, but for the addresses.
-JSON_LINE = (
-    b'{"attack":"a","seq":3,"code":404,"timestamp":"2026-11-24T16:20:42.1234567+01:00","latency":1234567,'
-    b'"bytes_out":2,"bytes_in":19,"error":"404 Not Found","body":"NDA0IHBhZ2UgbmV0IGZvdW5kCg==","method":"GET",'
-    b'"url":"http://127.0.0.1:8080/x","headers":{"Content-Length":["19"]}}\n'
-)
-CSV_LINE = (
-    "1795533642123456700,404,1234567,2,19,404 Not Found,NDA0IHBhZ2UgbmV0IGZvdW5kCg==,a,3,GET,http://127.0.0.1:8080/x,"
-    "Q29udGVudC1MZW5ndGg6IDE5DQoNCg=="
-)
-READ = Row(AT, 1_234_567, None, 404, 2, 19, "status", "404 Not Found", "GET", "http://127.0.0.1:8080/x")
 
 texts = st.text(st.characters(codec="utf-8"), max_size=12)
 rows = st.builds(
