@@ -115,8 +115,8 @@ def from_csv(columns: Sequence[str]) -> tuple[Row, str]:
     """The row of a line, and the name of its attack. Raises ValueError, which says what is wrong with the line."""
     if len(columns) < _LEAST_COLUMNS:
         raise ValueError(f"not a result of vegeta: {len(columns)} columns, where it writes {_COLUMNS}")
-    of = [*columns, *[""] * _COLUMNS]
-    at_ns, *numbers = (_whole(text, name) for text, name in zip(of[:5], ("timestamp", *_NUMBERS), strict=True))
+    at_ns, *numbers = map(_whole, columns[:5], ("timestamp", *_NUMBERS))
+    of = columns if len(columns) >= _COLUMNS else [*columns, *[""] * _COLUMNS]
     return _row(at_ns, numbers, of[5], of[9], of[10]), of[7]
 
 
@@ -124,11 +124,14 @@ def _row(
     at_ns: int, numbers: Sequence[int], error: str, method: str, url: str, *,
     service_ns: int | None = None, kind: str | None = None,
 ) -> Row:  # fmt: skip
-    named = {"timestamp": abs(at_ns), **dict(zip(_NUMBERS, numbers, strict=True)), "service time": service_ns or 0}
-    for name, value in named.items():
-        if not 0 <= value < (_CODES if name == "code" else _MOST):
-            raise ValueError(f"not a result of vegeta: the {name} is {value}")
     code, latency_ns, bytes_out, bytes_in = numbers
+    least, most = min(*numbers, service_ns or 0), max(*numbers, service_ns or 0, abs(at_ns))
+    if least < 0 or most >= _MOST or code >= _CODES:
+        named = {"timestamp": abs(at_ns), **dict(zip(_NUMBERS, numbers, strict=True)), "service time": service_ns or 0}
+        name, value = next(
+            each for each in named.items() if not 0 <= each[1] < (_CODES if each[0] == "code" else _MOST)
+        )
+        raise ValueError(f"not a result of vegeta: the {name} is {value}")
     if kind is None or kind not in _KINDS:
         kind = _kind(code, error)
     return Row(at_ns, latency_ns, service_ns, code, bytes_out, bytes_in, kind, error, method, url)
