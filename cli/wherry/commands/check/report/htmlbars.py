@@ -13,35 +13,15 @@ from wherry.commands.check.results import Status
 from wherry.core.quantity import format_duration
 from wherry.core.record import Record
 from wherry.core.trace import Phase
+from wherry.ui.html.scale import time_step
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from wherry.commands.check.results import Attempt, Measured
 
 # No text that is shown has this character.
 AXIS: Final = "\x00"
 PHASES: Final = {phase.value: f"p{number}" for number, phase in enumerate(Phase)}
 _MOST_ATTEMPTS: Final = 40
-_LONG_STEPS_S: Final[Sequence[float]] = (
-    15,
-    20,
-    30,
-    60,
-    120,
-    180,
-    300,
-    600,
-    900,
-    1200,
-    1800,
-    3600,
-    7200,
-    10800,
-    21600,
-    43200,
-    86400,
-)
 _HEIGHT: Final = 10
 _PHASES_HEIGHT: Final = 7
 
@@ -67,9 +47,7 @@ class Axis(Record):
 def axis(start_s: float, seconds: float) -> Axis:
     """One that begins at ``start_s`` and holds ``seconds``, in two to five round parts."""
     seconds = max(seconds, 0.001)
-    unit = 10.0 ** math.floor(math.log10(seconds))
-    steps = [unit * part for part in (0.2, 0.5, 1.0, 2.0)] if seconds <= 50 else _LONG_STEPS_S
-    step = next((step for step in steps if step * 5 >= seconds), seconds / 5)
+    step = time_step(seconds)
     return Axis(start_s * 1000, step * 1000, math.ceil(seconds / step - 1e-9))
 
 

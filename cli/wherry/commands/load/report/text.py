@@ -27,8 +27,6 @@ _STATE: Final = 8
 _LONGEST_GATE: Final = 30
 _MOST_FAILURES: Final = 10
 _MOST_TARGETS: Final = 20
-# Of fewer values a percentile is the greatest of them by another name.
-_PERCENTILES: Final = {"50": 2, "90": 10, "95": 20, "99": 100, "99.9": 1_000, "99.99": 10_000}
 
 
 def render(record: Record, paint: Paint) -> str:
@@ -95,7 +93,7 @@ class _Text:
 
     def _latency(self) -> Iterator[str]:
         of = self._record
-        names = ("mean", *(f"p{name}" for name in _PERCENTILES), "max")
+        names = ("mean", *(f"p{name}" for name in words.PERCENTILES), "max")
         yield self._paint(" " * _LABEL + "".join(f"{name:>{_VALUE}}" for name in names), "dim")
         yield self._values("latency", of.latency, "bold")
         if of.counts.failed:
@@ -108,11 +106,7 @@ class _Text:
         yield from self._prose(words.LATENCY[of.plan.mode], "dim")
 
     def _values(self, name: str, of: Distribution, *styles: str) -> str:
-        values = [
-            of.mean_us,
-            *(of.percentiles.get(name) if of.count >= least else None for name, least in _PERCENTILES.items()),
-            of.max_us,
-        ]
+        values = [of.mean_us, *words.percentiles(of), of.max_us]
         return self._paint(_label(name) + "".join(f"{_time(value):>{_VALUE}}" for value in values), *styles)
 
     def _answers(self) -> Iterator[str]:
@@ -141,7 +135,7 @@ class _Text:
         yield self._paint(f"{'targets':<{room}}" + "".join(f"{name:>{_VALUE}}" for name in names), "dim")
         for each in targets[:_MOST_TARGETS]:
             of = each.latency
-            times = (of.percentiles.get("50"), of.percentiles.get("99") if of.count >= _PERCENTILES["99"] else None)
+            times = (of.percentiles.get("50"), of.percentiles.get("99") if of.count >= words.PERCENTILES["99"] else None)
             failed = self._paint(f"{_number(each.failed):>{_VALUE}}", *_red(each.failed))
             yield (
                 f"{pad(clip(_plain(each.name), room - 1), room)}{_number(each.sent):>{_VALUE}}{failed}"

@@ -11,13 +11,15 @@ from wherry.core.quantity import format_duration
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wherry.commands.load.record import Plan, Record
+    from wherry.commands.load.record import Distribution, Plan, Record
 
 _NAMED: Final = 3
 # Of so small a share of late requests nothing is said beside their number.
 _LATE: Final = 0.01
 _LATE_AFTER: Final = "10ms"  # as record.Counts has it
 
+# The percentiles that people are shown, and of how many values: of fewer, one is the greatest of them by another name.
+PERCENTILES: Final = MappingProxyType({"50": 2, "90": 10, "95": 20, "99": 100, "99.9": 1_000, "99.99": 10_000})
 # What latency is, by record.Plan.mode.
 LATENCY: Final = MappingProxyType(
     {
@@ -103,6 +105,11 @@ def verdict(record: Record) -> str:
             f"{unmet} of {total} gates {'is' if unmet == 1 else 'are'} not met" if total > 1 else "the gate is not met"
         )
     return (f"all {total} gates are met" if total > 1 else "the gate is met") if total else ""
+
+
+def percentiles(of: Distribution) -> list[int | None]:
+    """The values (µs) of `PERCENTILES`, None where there are too few for one."""
+    return [of.percentiles.get(name) if of.count >= least else None for name, least in PERCENTILES.items()]
 
 
 def count(number: int, noun: str) -> str:
