@@ -32,7 +32,7 @@ def frame(plan: Plan, progress: Progress, columns: int, rows: int, look: Look) -
     lines = [_passed(progress, columns, look)]
     sections = [
         [_plain(words.asked(plan), columns, look, "bold"), _plain(words.planned(plan), columns, look, "dim")],
-        _row("rate", rates(plan, progress), columns, look),
+        _row("rate", rates(progress), columns, look),
         _row("latency", latency(progress), columns, look),
         _row("requests", outcome(progress), columns, look),
         _row("statuses", statuses(progress), columns, look),

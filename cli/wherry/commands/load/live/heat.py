@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wherry.commands.load.record import Step
 
 LEAST_ROWS: Final = 3  # the time below them among these
-MOST_ROWS: Final = 9
+MOST_ROWS: Final = 13
 _LABEL: Final = 7
 _LEAST_COLUMNS: Final = 8
 _MOST_BITS: Final = 32  # an hour in microseconds has as many

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from wherry.commands.load.events import Progress
-    from wherry.commands.load.record import Plan
 
     Shown: TypeAlias = tuple[str, ...]  # words and their styles, which are those of `ui.paint.Paint`
 
@@ -38,7 +37,7 @@ def passed(progress: Progress) -> tuple[str, str, str]:
     return stage, elapsed, f"{clock(progress.elapsed_s * (1 / progress.done - 1))} left"
 
 
-def rates(plan: Plan, progress: Progress) -> list[Shown]:
+def rates(progress: Progress) -> list[Shown]:
     """Requests a second: sent, what the schedule wants, answered."""
     parts: list[Shown] = []
     sent = f"{per_second(progress.sent_per_s):>7} sent"

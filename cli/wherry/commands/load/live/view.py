@@ -60,9 +60,8 @@ class Picture:
         """Show at once what is going to be done."""
         self._plan = plan
         stage = Stage.WARMING if plan.warmup_s else Stage.MEASURING
-        self.progress(
-            Progress(elapsed_s=0.0, stage=stage, done=None if plan.requests is plan.duration_s is None else 0.0)
-        )
+        endless = plan.requests is None and plan.duration_s is None
+        self.progress(Progress(elapsed_s=0.0, stage=stage, done=None if endless else 0.0))
 
     def progress(self, progress: Progress) -> None:
         """Show how it stands."""
