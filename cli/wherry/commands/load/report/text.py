@@ -135,7 +135,10 @@ class _Text:
         yield self._paint(f"{'targets':<{room}}" + "".join(f"{name:>{_VALUE}}" for name in names), "dim")
         for each in targets[:_MOST_TARGETS]:
             of = each.latency
-            times = (of.percentiles.get("50"), of.percentiles.get("99") if of.count >= words.PERCENTILES["99"] else None)
+            times = (
+                of.percentiles.get("50"),
+                of.percentiles.get("99") if of.count >= words.PERCENTILES["99"] else None,
+            )
             failed = self._paint(f"{_number(each.failed):>{_VALUE}}", *_red(each.failed))
             yield (
                 f"{pad(clip(_plain(each.name), room - 1), room)}{_number(each.sent):>{_VALUE}}{failed}"
