@@ -13,41 +13,18 @@ from wherry.core.record import Record
 from wherry.core.traceparent import next_traceparent
 from wherry.net.body import can_decode, codings, decoded
 from wherry.net.failure import NetFailure, Reason
-from wherry.net.outgoing import Outgoing, prepare
+from wherry.net.outgoing import Body, BytesBody, Outgoing, prepare
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import AsyncIterator, Callable, Mapping
 
     from wherry.core.trace import Trace
     from wherry.net.address import Address
-    from wherry.net.http1 import Head
+    from wherry.net.h1.client.response import Head
     from wherry.net.network import Network
-    from wherry.net.stream import Stream
 
-
-class Body(Protocol):
-    """What a request carries; ``chunks`` can be called again for another attempt."""
-
-    @property
-    def length(self) -> int | None:
-        """Bytes in all, None where that is not known beforehand (it is then sent chunked)."""
-
-    def chunks(self) -> AsyncIterator[bytes]:
-        """The body from its beginning."""
-
-
-class BytesBody(Record):
-    """A body in memory."""
-
-    data: bytes
-
-    @property
-    def length(self) -> int:
-        return len(self.data)
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        if self.data:
-            yield self.data
+__all__ = ["Body", "BytesBody", "Client", "Engine", "Exchange", "Line", "Request", "Response"]
 
 
 class Request(Record):
@@ -59,6 +36,16 @@ class Request(Record):
     body: Body | None = None
 
 
+class Line(Protocol):
+    """The connection of an exchange; ``peer`` is None for a Unix socket, ``ssl_object`` without TLS."""
+
+    @property
+    def peer(self) -> Address | None: ...
+
+    @property
+    def ssl_object(self) -> ssl.SSLObject | None: ...
+
+
 class Exchange(Protocol):
     """One request on its way, in whichever version of HTTP."""
 
@@ -66,7 +53,7 @@ class Exchange(Protocol):
     def head(self) -> Head: ...
 
     @property
-    def stream(self) -> Stream | None: ...
+    def stream(self) -> Line | None: ...
 
     @property
     def arrived(self) -> bool: ...
@@ -167,7 +154,7 @@ class Client:
 
             self._engine = HttpxEngine(network, unix_socket, address)
         else:
-            from wherry.net.pool import Pool
+            from wherry.net.h1.client.pool import Pool
 
             self._engine = Pool(network, unix_socket, address)
 

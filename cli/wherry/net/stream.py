@@ -37,6 +37,8 @@ class _Layer(Protocol):
 
     def finish(self) -> None: ...
 
+    def hand_over(self, protocol: asyncio.Protocol) -> None: ...
+
 
 class Wire(asyncio.Protocol):
     """The transport's end of a connection: collects what arrives."""
@@ -123,10 +125,24 @@ class Wire(asyncio.Protocol):
 
     def quiet(self) -> bool:
         """Whether the connection is open and nothing has arrived, as the system and not only the loop knows by now."""
-        return not self._buffer and not self._ended and not _readable(self._transport)
+        return not self._buffer and not self._ended and not readable(self._transport)
 
     def finish(self) -> None:
         """There is nothing to say at the end of a plain connection."""
+
+    def hand_over(self, protocol: asyncio.Protocol) -> None:
+        transport = self._transport
+        if transport is None:
+            protocol.connection_lost(self._lost)
+            return
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+        if self._reading_paused:
+            transport.resume_reading()
+        if self._buffer:
+            protocol.data_received(bytes(self._buffer))
+        if self._ended and not protocol.eof_received():
+            transport.close()
 
     async def aclose(self) -> None:
         transport = self._transport
@@ -144,7 +160,7 @@ class Wire(asyncio.Protocol):
             self._reader.set_result(None)
 
 
-def _readable(transport: asyncio.Transport | None) -> bool:
+def readable(transport: asyncio.Transport | None) -> bool:
     """Whether there is something to read that the loop has not come to yet: data, the end, or an error."""
     if transport is None:
         return True
@@ -211,6 +227,11 @@ class _Session:
             self.object.unwrap()
         self._flush()
         self._below.finish()
+
+    def hand_over(self, protocol: asyncio.Protocol) -> None:
+        from wherry.net.secured import Secured
+
+        self._below.hand_over(Secured(self.object, self._incoming, self._outgoing, protocol))
 
     def _flush(self) -> None:
         if self._outgoing.pending:
@@ -316,6 +337,14 @@ class Stream:
             reason, words, hint = explain_tls(exc, server_name or "", session.first)
             raise NetFailure(words, reason=reason, phase=Phase.TLS, hint=hint) from exc
         self._top = self._session = session
+
+    def hand_over(self, protocol: asyncio.Protocol) -> None:
+        """Give the connection to ``protocol``, which has it from then on; this stream is of no use any more.
+
+        ``protocol`` is told at once what has come already, and of a connection that is closed that it is.
+        """
+        assert not self._buffer, "a read took more than it gave"
+        self._top.hand_over(protocol)
 
     def quiet(self) -> bool:
         """Whether the connection is open and nothing has arrived: whether it can serve another exchange."""

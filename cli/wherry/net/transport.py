@@ -17,8 +17,8 @@ import httpx
 from wherry.core.trace import Phase
 from wherry.net.dial import Place, dial, secure
 from wherry.net.failure import NetFailure, Reason
-from wherry.net.http1 import Head, text_of
-from wherry.net.pool import Pool
+from wherry.net.h1.client.pool import Pool
+from wherry.net.h1.client.response import Head, text_of
 
 if TYPE_CHECKING:
     import ssl
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from wherry.core.trace import Trace
     from wherry.net.address import Address
+    from wherry.net.h1.client.exchange import Exchange
     from wherry.net.network import Network
     from wherry.net.outgoing import Outgoing
-    from wherry.net.pool import PooledExchange
     from wherry.net.stream import Stream
 
 _CONNECTION = "wherry.connection"
@@ -180,7 +180,7 @@ class HttpxEngine:
         self._client: httpx.AsyncClient | None = None
         self._plain = Pool(network, unix_socket, address)
 
-    async def start(self, outgoing: Outgoing, trace: Trace) -> HttpxExchange | PooledExchange:
+    async def start(self, outgoing: Outgoing, trace: Trace) -> HttpxExchange | Exchange:
         """Send ``outgoing`` and read the response's head. Raises NetFailure."""
         if not outgoing.tls:  # no browser and next to no server speaks HTTP/2 without TLS
             return await self._plain.start(outgoing, trace)

@@ -29,6 +29,11 @@ def too_much_framing() -> NetFailure:
     return _protocol("the chunked response has more framing than body", Phase.TRANSFER)
 
 
+def no_status(status: str) -> NetFailure:
+    """Status codes begin at 100 (RFC 9110 section 15)."""
+    return _protocol(f"the response is not valid HTTP: {status} is no status code", Phase.FIRST_BYTE)
+
+
 def switched() -> NetFailure:
     """101 (Switching Protocols)."""
     return _protocol("the server switches protocols (101), which was not asked for", Phase.FIRST_BYTE)

@@ -21,6 +21,9 @@ class Nowhere:
         self.written = []
         self.write = self.written.append
 
+    def is_closing(self):
+        return self.aborted
+
     def abort(self):
         self.aborted = True
 
