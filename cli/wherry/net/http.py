@@ -150,7 +150,7 @@ class Client:
             # httpx and h2 take as long to load as the rest together: only who asks for HTTP/2 waits for them. httpx's
             # own command line would pull in rich and pygments besides; that it cannot be had, httpx bears with.
             sys.modules.setdefault("httpx._main", cast("Any", None))
-            from wherry.net.transport import HttpxEngine
+            from wherry.net.transport.engine import HttpxEngine
 
             self._engine = HttpxEngine(network, unix_socket, address)
         else:

@@ -1,0 +1,215 @@
+"""One request and its response on an HTTP/2 session, awaited. The counterpart of `wherry.net.h1.client.exchange`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+from wherry.core.trace import Phase
+from wherry.errors import WherryError
+from wherry.net.h1.client.response import Head, text_of
+from wherry.net.h2.fields import request_fields
+from wherry.net.outgoing import BytesBody
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from wherry.core.trace import Trace
+    from wherry.net.h2.client import ClientStream
+    from wherry.net.h2.session import Session
+    from wherry.net.outgoing import Body, Outgoing
+
+# From here on, a response says that the server does not want the body (RFC 9110 section 15).
+_UNWANTED: Final = 300
+
+
+class Exchange:
+    """An exchange on ``session``, on which something is free.
+
+    ``status`` is 0 until the head of the response is here; ``fields`` are its header fields. Of one that has failed
+    (see `wherry.net.h2.client.ClientStream`): ``unseen`` and ``outdated``.
+    """
+
+    __slots__ = (
+        "_failure", "_outgoing", "_pieces", "_reader", "_sender", "_session", "_stream", "_trace", "_writer",
+        "arrived", "fields", "reason", "status", "version",
+    )  # fmt: skip
+
+    def __init__(self, session: Session, outgoing: Outgoing, trace: Trace) -> None:
+        self._session = session
+        self._outgoing = outgoing
+        self._trace = trace
+        self._stream: ClientStream | None = None
+        self.status = 0
+        self.version = "2"
+        self.reason = b""  # HTTP/2 has none
+        self.fields: Sequence[tuple[bytes, bytes]] = ()
+        self.arrived = False  # all of the response is here
+        self._failure: Exception | None = None
+        self._pieces: deque[bytes] = deque()
+        self._reader: asyncio.Future[None] | None = None
+        self._writer: asyncio.Future[None] | None = None
+        self._sender: asyncio.Task[None] | None = None
+
+    @property
+    def head(self) -> Head:
+        """The head of the response."""
+        fields = [(text_of(name), text_of(value)) for name, value in self.fields]
+        return Head(self.status, text_of(self.reason), self.version, fields)
+
+    @property
+    def stream(self) -> Session:
+        """The connection."""
+        return self._session
+
+    @property
+    def unseen(self) -> bool:
+        """The server has promised that it did nothing."""
+        return self._stream is not None and self._stream.unseen
+
+    @property
+    def outdated(self) -> bool:
+        """The server may have closed the connection before it saw the request."""
+        return self._stream is not None and self._stream.outdated
+
+    # The request
+
+    async def begin(self) -> None:
+        """Send the request and wait for the head of the response. Raises NetFailure.
+
+        The body is sent while the response is waited for. A response that comes before its end and is complete, or is
+        no success, ends the sending: the server has heard enough.
+        """
+        trace, outgoing = self._trace, self._outgoing
+        trace.begin(Phase.SEND, outgoing.authority)
+        fields = request_fields(outgoing.method, outgoing.scheme, outgoing.authority, outgoing.target, outgoing.headers)
+        body = outgoing.body
+        at_once = body.data if isinstance(body, BytesBody) else b""
+        more = body is not None and not isinstance(body, BytesBody)
+        try:
+            stream = self._stream = self._session.request(fields, at_once, more=more, owner=self)
+            if stream.sent:
+                trace.begin(Phase.FIRST_BYTE, outgoing.authority)
+            else:
+                self._sender = asyncio.get_running_loop().create_task(self._send(stream, body if more else None))
+            while not self.status:
+                await self._news()
+            trace.begin(Phase.TRANSFER, outgoing.authority)
+            if self._sender is not None and (self.arrived or self.status >= _UNWANTED):
+                await self._stop_sending()
+        except BaseException:
+            await self.aclose()
+            raise
+
+    async def _send(self, stream: ClientStream, body: Body | None) -> None:
+        """Send what of the body is not with the session yet. What is wrong with it fails the exchange."""
+        try:
+            if body is not None:
+                await self._send_pieces(stream, body)
+            await self._until_sent(stream)
+            if not self.status:
+                self._trace.begin(Phase.FIRST_BYTE, self._outgoing.authority)
+        except Exception as exc:
+            self.fail(exc)
+
+    async def _send_pieces(self, stream: ClientStream, body: Body) -> None:
+        chunks = body.chunks()
+        try:
+            sent = 0
+            async for piece in chunks:
+                sent += len(piece)
+                if body.length is not None and sent > body.length:
+                    break
+                self._session.write(stream, piece)
+                await self._until_sent(stream)
+            if body.length not in (None, sent):
+                raise WherryError(f"the body is not of the {body.length} bytes announced: it changed while it was sent")
+            self._session.write(stream, b"", last=True)
+        finally:
+            if (close := getattr(chunks, "aclose", None)) is not None:
+                await close()
+
+    async def _until_sent(self, stream: ClientStream) -> None:
+        """Wait until what was written is with the transport, or nobody wants it any more."""
+        while stream.outbox and not self.arrived and self._failure is None:
+            self._writer = asyncio.get_running_loop().create_future()
+            await self._writer
+
+    async def _stop_sending(self) -> None:
+        sender, self._sender = self._sender, None
+        if sender is not None:
+            sender.cancel()
+            await asyncio.wait([sender])
+
+    # The response
+
+    async def body(self) -> AsyncIterator[bytes]:
+        """The body as it comes. Raises NetFailure where it is cut off."""
+        assert self._stream is not None
+        pieces = self._pieces
+        while True:
+            while pieces:
+                piece = pieces.popleft()
+                self._session.acknowledge(self._stream, len(piece))
+                yield piece
+            if self.arrived:
+                break
+            await self._news()
+        self._trace.end()
+
+    async def _news(self) -> None:
+        """Wait until something has come of the response. Raises NetFailure when nothing more will."""
+        if self._failure is not None:
+            raise self._failure
+        self._reader = asyncio.get_running_loop().create_future()
+        try:
+            await self._reader
+        finally:
+            self._reader = None
+
+    async def aclose(self) -> None:
+        """Let go of the stream; the server need not send the rest. The connection serves others. Idempotent."""
+        if (stream := self._stream) is None:
+            return
+        try:
+            await self._stop_sending()
+        finally:
+            if unread := sum(map(len, self._pieces)):
+                self._pieces.clear()
+                self._session.acknowledge(stream, unread)
+            self._session.cancel(stream)
+
+    # What the session tells
+
+    def sent_all(self) -> None:
+        """All that was written is with the transport."""
+        _wake(self._writer)
+
+    def receive_head(self, stream: ClientStream) -> None:
+        """The head is complete."""
+        self.status = stream.status
+        self.fields = stream.headers
+        _wake(self._reader)
+
+    def receive_body(self, data: bytes) -> None:
+        """Some of the body."""
+        self._pieces.append(data)
+        _wake(self._reader)
+
+    def receive_end(self) -> None:
+        """The response is complete."""
+        self.arrived = True
+        _wake(self._reader)
+        _wake(self._writer)
+
+    def fail(self, failure: Exception) -> None:
+        """There will be no whole response."""
+        self._failure = failure
+        _wake(self._reader)
+        _wake(self._writer)
+
+
+def _wake(waiter: asyncio.Future[None] | None) -> None:
+    if waiter is not None and not waiter.done():
+        waiter.set_result(None)
