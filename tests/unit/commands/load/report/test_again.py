@@ -117,7 +117,7 @@ def test_memory_does_not_grow_with_the_results(env, tmp_path, monkeypatch):
     peaks = []
     for count in (2_000, 16_000):
         with path.open("w", encoding="utf-8") as file:
-            file.writelines(csv_lines((replace(ROWS[0], at_ns=at * 10_000) for at in range(count)), ""))
+            file.writelines(csv_lines((replace(ROWS[0], at_ns=at * 100_000) for at in range(count)), ""))
         tracemalloc.start()
         again(env, path, f"jsonl={tmp_path}/made")
         peaks.append(tracemalloc.get_traced_memory()[1])
