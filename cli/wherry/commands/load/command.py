@@ -7,26 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wherry.commands.load.parameters import GATE, complete_format
+from wherry.commands.load.report.command import report
 from wherry.ui import options as shared
 from wherry.ui.sections import Leading, LeadingArgument
 from wherry.ui.types import DURATION, HEADER, TEXT, Parsed
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
-    from wherry.commands.load.gates.gate import Gate
     from wherry.errors import ExitCode
     from wherry.ui.env import Env
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _PATH = click.Path(dir_okay=False, allow_dash=True)
 _COUNT = click.IntRange(min=1)
-
-
-def _gate(text: str) -> Gate:
-    from wherry.commands.load.gates.gate import parse_gate
-
-    return parse_gate(text)
 
 
 def _condition(text: str) -> str:
@@ -39,14 +32,6 @@ def _condition(text: str) -> str:
 def _complete_words(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     words = _METHODS if ctx.params.get("words") else (*command.commands, *_METHODS)
     return [word for word in words if word.startswith((incomplete, incomplete.upper() or "-"))]
-
-
-def _complete_format(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from click.shell_completion import CompletionItem
-
-    from wherry.commands.load.report.formats import FORMATS
-
-    return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]
 
 
 @click.group(
@@ -105,12 +90,12 @@ def _complete_format(_ctx: click.Context, _param: click.Parameter, incomplete: s
     help="Count an answer as failed where this does not hold, such as status=204 or json.$.ok=true.",
 )  # fmt: skip
 @click.option(
-    "--gate", type=Parsed("GATE", _gate), multiple=True, metavar="GATE",
+    "--gate", type=GATE, multiple=True, metavar="GATE",
     help="Exit with 1 unless this holds of the run, such as 'p(99)<250ms', 'error_rate<1%' or 'throughput>900/s'.",
 )  # fmt: skip
 @click.option("--abort-on-gate", is_flag=True, help="End the run as soon as a gate is not met.")
 @click.option(
-    "--report", metavar="FORMAT[=FILE]", multiple=True, type=TEXT, shell_complete=_complete_format,
+    "--report", metavar="FORMAT[=FILE]", multiple=True, type=TEXT, shell_complete=complete_format,
     help="Write a report: text, json, csv, jsonl, junit, hdr, html, prom; several may be given.",
 )  # fmt: skip
 @click.option("--name", default="", metavar="NAME", help="What the run is called in its reports.")
@@ -140,6 +125,9 @@ def command(env: Env, /, **given: Any) -> ExitCode:
 
     options = read_options(given, env.profile(), shared.network_settings(env, given), cores=_cores(), output=env.output)
     return run(options, env)
+
+
+command.add_command(report)
 
 
 def _cores() -> int:

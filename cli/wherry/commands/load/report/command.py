@@ -6,30 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wherry.commands.load.parameters import GATE, complete_format
 from wherry.ui import options as shared
 from wherry.ui.sections import Command
-from wherry.ui.types import TEXT, Parsed
+from wherry.ui.types import TEXT
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
     from wherry.commands.load.gates.gate import Gate
     from wherry.errors import ExitCode
     from wherry.ui.env import Env
-
-
-def _gate(text: str) -> Gate:
-    from wherry.commands.load.gates.gate import parse_gate
-
-    return parse_gate(text)
-
-
-def _complete_format(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from click.shell_completion import CompletionItem
-
-    from wherry.commands.load.report.formats import FORMATS
-
-    return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]
 
 
 @click.command(
@@ -39,11 +24,11 @@ def _complete_format(_ctx: click.Context, _param: click.Parameter, incomplete: s
 )
 @click.argument("file", metavar="FILE", type=click.Path(allow_dash=True))
 @click.option(
-    "--to", metavar="FORMAT[=FILE]", multiple=True, type=TEXT, shell_complete=_complete_format,
+    "--to", metavar="FORMAT[=FILE]", multiple=True, type=TEXT, shell_complete=complete_format,
     help="Write a report: text, json, csv, jsonl, junit, hdr, html, prom; several may be given.",
 )  # fmt: skip
 @click.option(
-    "--gate", metavar="EXPRESSION", multiple=True, type=Parsed("gate", _gate),
+    "--gate", metavar="GATE", multiple=True, type=GATE,
     help="Hold the run to this, such as 'p(99)<250ms'; several may be given.",
 )  # fmt: skip
 @shared.output
