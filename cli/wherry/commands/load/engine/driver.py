@@ -1,0 +1,349 @@
+"""What closed and open loop have in common: connections, time-outs, counting, and the end."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections import deque
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any, Final
+
+from wherry.commands.load.engine.caller import Caller, JudgedCaller
+from wherry.commands.load.record import ErrorClass
+from wherry.net.failure import NetFailure, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wherry.commands.load.engine.origin import Origin, Origins
+    from wherry.commands.load.engine.recorder import Recorder
+    from wherry.commands.load.engine.rowing import Rows
+    from wherry.commands.load.engine.work import Work
+    from wherry.commands.load.expectation import Expectation
+    from wherry.commands.load.targets.prepared import Prepared, Source
+
+# Connections that one worker opens at the same time: the queue of a listening socket is often no longer than 128, and
+# what does not fit waits for TCP to try again, a second or more.
+_DIALS: Final = 64
+# A time-out may come this much late; looking whom it has come for costs 0.1 µs a connection.
+_LATE_NS: Final = 5_000_000
+_EARLY_S: Final = 0.0005
+_KINDS: Final = {
+    Reason.DNS: ErrorClass.DNS,
+    Reason.REFUSED: ErrorClass.CONNECT,
+    Reason.UNREACHABLE: ErrorClass.CONNECT,
+    Reason.TIMEOUT: ErrorClass.TIMEOUT,
+    Reason.RESET: ErrorClass.RESET,
+    Reason.CLOSED: ErrorClass.CLOSED,
+    Reason.TLS: ErrorClass.TLS,
+    Reason.PROTOCOL: ErrorClass.PROTOCOL,
+    Reason.PROXY: ErrorClass.PROXY,
+}
+
+
+class Job:
+    """A request whose turn has come.
+
+    ``planned_ns`` is its time by the schedule, or that of its sending in a closed loop. ``part`` says in which part of
+    a closed loop's run it was taken. ``retried``: it met a connection that had just been closed and is sent once more.
+    """
+
+    __slots__ = ("origin", "part", "planned_ns", "prepared", "retried")
+
+    def __init__(self, prepared: Prepared, origin: Origin, planned_ns: int, part: int = 0) -> None:
+        self.prepared = prepared
+        self.origin = origin
+        self.planned_ns = planned_ns
+        self.part = part
+        self.retried = False
+
+    def copy(self, planned_ns: int) -> Job:
+        """The same request at another time."""
+        return Job(self.prepared, self.origin, planned_ns, self.part)
+
+
+class Driver(ABC):
+    """One worker's share of the run, from its begin to its end, which ``done`` is told of.
+
+    ``own_fault``: requests that were sent late although a connection was free. The other counters are those of
+    tally.part.Part since the last one was taken. Requests that wait for a connection to be opened are in their origin's
+    ``bound``, one for each that is.
+    """
+
+    def __init__(
+        self,
+        work: Work,
+        source: Source,
+        origins: Origins,
+        recorder: Recorder,
+        expectation: Expectation,
+        rows: Rows | None,
+        done: Callable[[], None],
+    ) -> None:
+        self.work = work
+        self.source = source
+        self.origins = origins
+        self.recorder = recorder
+        self.expectation = expectation
+        self.rows = rows
+        self.done = done
+        self.loop = asyncio.get_running_loop()
+        self.callers: set[Caller] = set()
+        self.measured_from = work.measured_from_ns
+        self.under_way = 0  # requests that had their turn and have not ended
+        self.own_fault = 0
+        self.ended = False
+        self.wire_out = self.connections = self.reused = self.retried = 0
+        self.warmup = self.cut = self.late = self.dropped = 0
+        self.first_ns = self.last_ns = 0
+        self._timeout_ns = round(work.timeout_s * 1e9)
+        self._dials: set[asyncio.Task[None]] = set()
+        self._to_dial: deque[Origin] = deque()
+        self._timers: set[asyncio.TimerHandle] = set()
+
+    # What the two loops decide
+
+    @abstractmethod
+    def start(self) -> None:
+        """Begin to send."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Send nothing more; answers under way are waited for."""
+
+    @abstractmethod
+    def connected(self, caller: Caller) -> None:
+        """A connection was opened."""
+
+    @abstractmethod
+    def unreachable(self, origin: Origin, failure: NetFailure, began_ns: int) -> None:
+        """No connection could be opened."""
+
+    @abstractmethod
+    def free(self, caller: Caller) -> None:
+        """The request of a connection has ended, and it can carry another."""
+
+    @abstractmethod
+    def gone(self) -> None:
+        """The request of a connection has ended, and the connection with it."""
+
+    @abstractmethod
+    def again(self, job: Job) -> None:
+        """A request is to be sent once more."""
+
+    # What callers tell
+
+    def answered(self, caller: Caller, job: Job, now_ns: int) -> None:
+        """A whole answer has come."""
+        unexpected = caller.unexpected(self.expectation, now_ns)
+        kind, words = unexpected or ("", "")
+        self.record(job, caller.status, kind, words, caller.sent_ns, now_ns, caller.body_size, caller.wire_size)
+        if caller.reusable and self.work.keepalive:
+            self.free(caller)
+        else:
+            self.close(caller)
+            self.gone()
+
+    def broke(self, caller: Caller, job: Job, failure: NetFailure, now_ns: int) -> None:
+        """The request under way has failed, and its connection with it."""
+        self.close(caller)
+        if caller.outdated and job.prepared.idempotent and not job.retried and not self.ended:
+            # RFC 9112 section 9.3.1: the server closed a kept connection as we used it, and answered nothing.
+            job.retried = True
+            self.retried += 1
+            self.again(job)
+            return
+        self.failed(job, failure, caller.sent_ns, now_ns)
+        self.gone()
+
+    # Counting
+
+    def begin(self, caller: Caller, job: Job, now_ns: int) -> None:
+        """Send a request."""
+        if job.planned_ns >= self.measured_from and not job.retried:
+            self.sending(job, now_ns)
+            if caller.served:
+                self.reused += 1
+        self.wire_out += len(job.prepared.data)
+        caller.begin(job, now_ns)
+
+    def sending(self, job: Job, now_ns: int) -> None:
+        """A request that counts is sent, or would be if there were a connection."""
+        self.recorder.sending(job.prepared.number)
+        if not self.first_ns:
+            self.first_ns = now_ns
+
+    def take(self) -> dict[str, Any]:
+        """The fields of a Part that tell what happened since the last time."""
+        told = self.recorder.take() | {
+            "first_s": (self.first_ns - self.work.measured_from_ns) / 1e9 if self.first_ns else None,
+            "last_s": (self.last_ns - self.work.measured_from_ns) / 1e9 if self.last_ns else None,
+            "cut": self.cut,
+            "late": self.late,
+            "dropped": self.dropped,
+            "warmup": self.warmup,
+            "connections": self.connections,
+            "reused": self.reused,
+            "retried": self.retried,
+            "open_connections": len(self.callers),
+            "wire_out": self.wire_out,
+        }
+        self._count_anew()
+        if self.rows is not None:
+            self.rows.flush()
+        return told
+
+    def _count_anew(self) -> None:
+        self.wire_out = self.connections = self.reused = self.retried = 0
+        self.warmup = self.cut = self.late = self.dropped = 0
+        self.first_ns = self.last_ns = 0
+
+    def failed(self, job: Job, failure: NetFailure, sent_ns: int, now_ns: int) -> None:
+        """A request has ended without a whole answer."""
+        self.record(job, 0, _KINDS[failure.reason], failure.message, sent_ns, now_ns)
+
+    def record(
+        self, job: Job, status: int, kind: str, words: str, sent_ns: int, now_ns: int, body: int = 0, wire: int = 0
+    ) -> None:
+        """A request has ended."""
+        self.under_way -= 1
+        planned_ns = job.planned_ns
+        if planned_ns < self.measured_from:
+            self.warmup += 1
+            return
+        outcome = self.recorder.outcome(job.prepared.number, status, kind, words)
+        outcome.add((now_ns - planned_ns) // 1000)
+        if self.work.schedule is not None:
+            outcome.services.append((now_ns - sent_ns) // 1000)
+        outcome.body += body
+        outcome.wire += wire
+        self.last_ns = now_ns
+        if self.rows is not None:
+            self.rows.add(job.prepared, planned_ns, sent_ns, now_ns, status, body, kind, words)
+
+    # Connections
+
+    def caller(self, origin: Origin) -> Caller:
+        """What works a connection to ``origin``."""
+        if self.expectation.head or self.expectation.timed:
+            return JudgedCaller(self, origin)
+        return Caller(self, origin)
+
+    def dial(self, origin: Origin) -> None:
+        """Open a connection, as soon as not too many others are being opened."""
+        if len(self._dials) >= _DIALS:
+            self._to_dial.append(origin)
+            return
+        task = self.loop.create_task(self._dial(origin))
+        self._dials.add(task)
+        task.add_done_callback(self._dialled)
+
+    @property
+    def dialling(self) -> int:
+        """Connections that are being opened, or wait for that."""
+        return len(self._dials) + len(self._to_dial)
+
+    async def _dial(self, origin: Origin) -> None:
+        began_ns = perf_counter_ns()
+        try:
+            caller = await origin.connect(self)
+        except NetFailure as failure:
+            self.unreachable(origin, failure, began_ns)
+        else:
+            self.connections += 1
+            self.callers.add(caller)
+            self.connected(caller)
+
+    def _dialled(self, task: asyncio.Task[None]) -> None:
+        self._dials.discard(task)
+        if not task.cancelled() and (trouble := task.exception()):
+            raise trouble
+        if self._to_dial:
+            self.dial(self._to_dial.popleft())
+
+    def abandon_dials(self) -> list[Job]:
+        """Open no more connections; the requests that waited for them."""
+        for task in self._dials:
+            task.cancel()
+        self._to_dial.clear()
+        bound = [job for origin in self.origins.known() for job in origin.bound]
+        for origin in self.origins.known():
+            origin.bound.clear()
+        return bound
+
+    def dismissed(self, caller: Caller) -> None:
+        """The server has closed a connection that was free."""
+        self.callers.discard(caller)
+
+    def close(self, caller: Caller) -> None:
+        """Close a connection; what the server still had to say is of no interest."""
+        self.callers.discard(caller)
+        caller.abort()
+
+    # Time
+
+    def at(self, when_ns: int, call: Callable[[], None]) -> None:
+        """Call then, unless everything has ended before."""
+
+        def due() -> None:
+            self._timers.discard(handle)
+            call()
+
+        wait_s = max(0, when_ns - perf_counter_ns()) / 1e9
+        handle = self.loop.call_later(wait_s + _EARLY_S, due)  # never before: uvloop rounds to milliseconds
+        self._timers.add(handle)
+
+    def sweep(self) -> None:
+        """End the requests whose time is over, and look again when that of the oldest one left may be."""
+        now_ns = oldest = perf_counter_ns()
+        begun_by = now_ns - self._timeout_ns
+        for caller in list(self.callers):
+            if caller.job is not None:
+                if caller.sent_ns <= begun_by:
+                    caller.time_out(self.work.timeout_s)
+                elif caller.sent_ns < oldest:
+                    oldest = caller.sent_ns
+        if not self.ended:
+            self.at(max(oldest + self._timeout_ns, perf_counter_ns() + _LATE_NS), self.sweep)
+
+    # The end
+
+    def finish(self) -> None:
+        """Everything has ended: close what is open and say so."""
+        if self.ended:
+            return
+        self.ended = True
+        for timer in self._timers:
+            timer.cancel()
+        self.abandon_dials()
+        for caller in list(self.callers):
+            caller.job = None
+            self.close(caller)
+        if self.rows is not None:
+            self.rows.close()
+        self.done()
+
+    def halt(self) -> None:
+        """End now. What is under way is cut, what waits is dropped, and both are counted as that."""
+        if self.ended:
+            return
+        for caller in self.callers:
+            if caller.job is not None:
+                self._cut(caller.job)
+        for job in self.abandon_dials():
+            if job.retried:
+                self._cut(job)
+            else:
+                self.drop(job.planned_ns)
+        self.finish()
+
+    def drop(self, planned_ns: int) -> None:
+        """A request that was planned is not sent."""
+        if self.work.schedule is not None and planned_ns >= self.measured_from:
+            self.dropped += 1
+
+    def _cut(self, job: Job) -> None:
+        if job.planned_ns < self.measured_from:
+            self.warmup += 1
+        else:
+            self.cut += 1

@@ -1,0 +1,145 @@
+"""The open loop: requests have their time by a schedule, whatever became of those before.
+
+An arrival that is due takes the connection that became free last; where none is free, another is opened, up to the
+limit; where that is reached it waits, and counts as late. What waits is not kept: there are two readers of the
+schedule, one at the next arrival to come and one at the next to be sent.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any, Final
+
+from wherry.commands.load.engine.driver import Driver, Job
+from wherry.commands.load.engine.ticker import make_ticker
+
+if TYPE_CHECKING:
+    from wherry.commands.load.engine.caller import Caller
+    from wherry.commands.load.engine.origin import Origin
+    from wherry.net.failure import NetFailure
+
+# When the schedule is over, what still waits may be sent for so long, or for the time-out where that is shorter.
+_GRACE_S: Final = 5.0
+_LATE_NS: Final = 10_000_000
+
+
+class OpenLoop(Driver):
+    def __init__(self, *given: Any) -> None:
+        """As Driver is made."""
+        super().__init__(*given)
+        self._coming = self.work.arrivals()
+        self._sending = self.work.arrivals()
+        self._next_ns = next(self._coming, None)
+        self._waiting = 0  # arrivals that are due and have not had their turn
+        self._held: Job | None = None  # the first of those that had it, where no connection may be opened
+        self._ticker = make_ticker(self.loop, self._tick)
+
+    def start(self) -> None:
+        self.sweep()
+        self._tick()
+
+    def stop(self) -> None:
+        self._next_ns = None
+        self._drop_unsent()
+        self._end_if_over()
+
+    def connected(self, caller: Caller) -> None:
+        caller.free_ns = perf_counter_ns()
+        self.free(caller)
+
+    def unreachable(self, origin: Origin, failure: NetFailure, began_ns: int) -> None:
+        if origin.bound:
+            job = origin.bound.popleft()
+            if job.planned_ns >= self.measured_from and not job.retried:
+                self.sending(job, began_ns)
+            self.failed(job, failure, began_ns, perf_counter_ns())
+        self._go_on()
+
+    def halt(self) -> None:
+        self._ticker.stop()
+        self._next_ns = None
+        self._drop_unsent()
+        super().halt()
+
+    def free(self, caller: Caller) -> None:
+        origin = caller.origin
+        if origin.bound:
+            self._begin(caller, origin.bound.popleft())
+        elif self._held is None:
+            origin.idle.append(caller)
+        elif self._held.origin is origin:
+            job, self._held = self._held, None
+            self._begin(caller, job)
+        else:
+            self.close(caller)  # it stands in the way of one to where it is needed
+        self._go_on()
+
+    def gone(self) -> None:
+        self._go_on()
+
+    def again(self, job: Job) -> None:
+        job.origin.bound.appendleft(job)
+        self.dial(job.origin)
+
+    def _tick(self) -> None:
+        self._go_on()
+        if self._next_ns is not None:
+            self._ticker.wake_at(self._next_ns)
+
+    def _go_on(self) -> None:
+        """Give their turn to the arrivals that are due, as far as there are connections for them."""
+        now_ns = perf_counter_ns()
+        while self._next_ns is not None and self._next_ns <= now_ns:
+            self._waiting += 1
+            self._next_ns = next(self._coming, None)
+            if self._next_ns is None:
+                grace_s = min(_GRACE_S, self.work.timeout_s)
+                self.at(now_ns + round(grace_s * 1e9), self.stop)
+        while self._held is not None or self._waiting:
+            job = self._held or self._take()
+            self._held = None
+            if (caller := job.origin.take_idle()) is not None:
+                self._begin(caller, job)
+            elif len(self.callers) + self.dialling < self.work.connections:
+                job.origin.bound.append(job)
+                self.dial(job.origin)
+            else:
+                self._held = job
+                break
+        self._end_if_over()
+
+    def _take(self) -> Job:
+        self._waiting -= 1
+        self.under_way += 1
+        prepared = self.source.next()
+        return Job(prepared, self.origins.of(prepared.origin), next(self._sending))
+
+    def _begin(self, caller: Caller, job: Job) -> None:
+        now_ns = perf_counter_ns()
+        if job.planned_ns >= self.measured_from and not job.retried:
+            lag_ns = now_ns - job.planned_ns
+            self.recorder.lags.append(lag_ns // 1000)
+            if lag_ns > _LATE_NS:
+                self.late += 1
+                self.own_fault += caller.free_ns <= job.planned_ns
+        self.begin(caller, job, now_ns)
+
+    def _drop_unsent(self) -> None:
+        for _ in range(self._waiting):
+            self.drop(next(self._sending))
+        self._waiting = 0
+        bound = self.abandon_dials()
+        if self._held is not None:
+            bound.append(self._held)
+            self._held = None
+        for job in bound:
+            if job.retried:
+                self.again(job)  # it has been sent: what becomes of it is to be told
+            else:
+                self.under_way -= 1
+                self.drop(job.planned_ns)
+
+    def _end_if_over(self) -> None:
+        if self._next_ns is None and not self._waiting and not self.under_way:
+            self._ticker.stop()
+            self.finish()

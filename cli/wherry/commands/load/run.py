@@ -1,0 +1,218 @@
+"""Runs a load test and says what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from wherry.about import VERSION
+from wherry.commands.load.credentials import authorization_of
+from wherry.commands.load.engine import worker
+from wherry.commands.load.engine.addressing import look_up
+from wherry.commands.load.engine.coordinator import Coordinator
+from wherry.commands.load.engine.crew import Crew
+from wherry.commands.load.engine.limits import limits
+from wherry.commands.load.engine.setup import Setup
+from wherry.commands.load.gates.judging import crossed, judged
+from wherry.commands.load.live.view import watching
+from wherry.commands.load.record import Ended, ErrorClass, Plan
+from wherry.commands.load.report.formats import need_rows
+from wherry.commands.load.report.rows import Raw
+from wherry.commands.load.report.writing import opened
+from wherry.commands.load.tally.tally import Tally
+from wherry.commands.load.targets.loading import loaded
+from wherry.core.quantity import format_duration
+from wherry.errors import DeadlinePassed, ExitCode, NotMet, WherryError
+from wherry.net.network import Network
+from wherry.net.proxies import ProxyChoice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wherry.commands.load.events import Progress, Watcher
+    from wherry.commands.load.options import Options
+    from wherry.commands.load.record import Record
+    from wherry.commands.load.report.writing import Reports
+    from wherry.commands.load.targets.prepared import Requests
+    from wherry.core.scope import Scope
+    from wherry.ui.env import Env
+
+# A server that nobody could connect to for so long is not going to be there.
+_HOPELESS_S: Final = 3.0
+_JUDGE_EVERY_S: Final = 1.0
+_UNCONNECTED: Final = frozenset(
+    {ErrorClass.DNS, ErrorClass.CONNECT, ErrorClass.TLS, ErrorClass.PROXY, ErrorClass.TIMEOUT}
+)
+
+
+def run(options: Options, env: Env) -> ExitCode:
+    """Send what ``options`` ask for, and report.
+
+    Raises NotMet where a gate is not met, DeadlinePassed, and WherryError where no request was answered or a report
+    could not be written.
+    """
+    network = Network(options.network, os.environ)
+    sent = options.sent
+    hide = env.redactor.add
+    own, inherited = (
+        authorization_of(credential, os.environ, hide, options.deadline_s)
+        for credential in (sent.credential, sent.inherited_credential)
+    )
+    proxies = ProxyChoice(
+        os.environ if options.network.trust_env else {}, options.network.proxy, options.network.no_proxy
+    )
+    with (
+        loaded(sent, proxies, authorization=own, inherited_authorization=inherited) as requests,
+        opened(options.choices, env) as reports,
+        _folder(wanted=need_rows(options.choices)) as folder,
+    ):
+        setup = Setup(options, requests, dict(os.environ), folder)
+        crew = Crew(options.jobs, worker.main, setup)
+        try:
+            going = _Run(setup, crew, network, reports, env)
+            return env.execute(going.run, options.deadline_s, serving=True)
+        finally:
+            crew.end()
+
+
+@contextmanager
+def _folder(*, wanted: bool) -> Iterator[str | None]:
+    """Where the workers leave the rows of single requests."""
+    if not wanted:
+        yield None
+        return
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="wherry-load-", ignore_cleanup_errors=True)
+    except OSError as exc:
+        raise WherryError(f"keeping the results of single requests: {exc.strerror or exc}") from exc
+    with folder:
+        yield folder.name
+
+
+class _Run:
+    def __init__(self, setup: Setup, crew: Crew, network: Network, reports: Reports, env: Env) -> None:
+        options = setup.options
+        schedule = setup.schedule()
+        self._setup = setup
+        self._options = options
+        self._crew = crew
+        self._network = network
+        self._reports = reports
+        self._env = env
+        self._tally = Tally(options.jobs, schedule)
+        self._plan = plan_of(options, setup.requests)
+        lasts_s = options.duration_s if schedule is None else schedule.duration_s
+        self._coordinator = Coordinator(
+            crew,
+            self._tally,
+            warmup_s=options.warmup_s,
+            lasts_s=lasts_s,
+            requests=options.requests if schedule is None else None,
+        )
+        self._judged_at = 0.0
+        self._is_hopeless = False
+
+    async def run(self, scope: Scope) -> ExitCode:
+        """As the function of this module; a run that is cut off is reported first."""
+        try:
+            with watching(self._env) as watcher:
+                ended = await self._carry_out(watcher, scope)
+                record = self._record(ended)
+                watcher.end(record)
+        except asyncio.CancelledError:
+            if self._coordinator.began_s:
+                self._report(self._record(Ended.INTERRUPTED))
+            raise
+        self._report(record)
+        self._judge(record)
+        return ExitCode.DONE
+
+    async def _carry_out(self, watcher: Watcher, scope: Scope) -> Ended:
+        try:
+            async with asyncio.timeout_at(scope.deadline):
+                addresses = await look_up(self._network, self._setup.requests.origins, self._options.timeout_s)
+        except TimeoutError:
+            raise DeadlinePassed(f"the deadline of {format_duration(self._options.deadline_s or 0)} passed") from None
+        watcher.begin(self._plan)
+
+        def watch(progress: Progress) -> Ended | None:
+            watcher.progress(progress)
+            return self._look(progress)
+
+        return await self._coordinator.run(addresses, watch, scope.deadline)
+
+    def _look(self, progress: Progress) -> Ended | None:
+        """Whether there is a reason to end now."""
+        counts = progress.counts
+        if (
+            progress.elapsed_s > self._options.warmup_s + _HOPELESS_S
+            and counts.failed
+            and not counts.connections
+            and not counts.answered
+            and all(failure.kind in _UNCONNECTED for failure in progress.failures)
+            and not progress.open_connections
+        ):
+            self._is_hopeless = True
+            return Ended.COMPLETE
+        if self._options.abort_on_gate and progress.elapsed_s - self._judged_at >= _JUDGE_EVERY_S:
+            self._judged_at = progress.elapsed_s
+            if crossed(self._record(Ended.COMPLETE), self._options.gates):
+                return Ended.GATE
+        return None
+
+    def _record(self, ended: Ended) -> Record:
+        record = self._tally.record(
+            self._plan,
+            wherry=VERSION,
+            name=self._options.name,
+            began_s=self._coordinator.began_s or time.time(),
+            ended=ended,
+        )
+        limited = tuple(limits(record, self._coordinator.own_fault))
+        return judged(msgspec.structs.replace(record, limited=limited), self._options.gates)
+
+    def _report(self, record: Record) -> None:
+        self._reports.write(record, Raw(self._setup.rows_paths) if self._setup.rows is not None else None)
+
+    def _judge(self, record: Record) -> None:
+        """Raise what the run ends with."""
+        counts = record.counts
+        if record.ended is Ended.DEADLINE:
+            raise DeadlinePassed(f"the deadline of {format_duration(self._options.deadline_s or 0)} passed")
+        if counts.failed and not record.statuses:
+            most = record.failures[0]
+            how = "no connection could be made" if self._is_hopeless else "no request was answered"
+            raise WherryError(f"{how}: {most.words} ({counts.failed} attempts)")
+        unmet = [gate for gate in record.gates if not gate.met]
+        if unmet:
+            raise NotMet(f"{len(unmet)} of {len(record.gates)} gates not met: {', '.join(g.expression for g in unmet)}")
+
+
+def plan_of(options: Options, requests: Requests) -> Plan:
+    """What a run was asked for, for its record."""
+    return Plan(
+        mode="closed" if options.rate is None else "open",
+        methods=requests.methods,
+        urls=requests.urls,
+        targets=requests.targets,
+        connections=options.connections,
+        jobs=options.jobs,
+        requests=options.requests,
+        duration_s=options.duration_s if options.rate is None else options.duration_s or options.rate.duration_s,
+        rate=None if options.rate is None else options.rate.text,
+        arrivals=None if options.rate is None else options.arrivals,
+        warmup_s=options.warmup_s,
+        think_s=options.think_s,
+        timeout_s=options.timeout_s,
+        keepalive=options.keepalive,
+        http="2" if options.http2 else "1.1",
+        redirects=options.follow,
+        expect=options.expect,
+        seed=options.sent.seed,
+    )
