@@ -40,14 +40,16 @@ class Sent(Record):
     """What is sent. ``url`` is as it was written, None where the targets name theirs; the method is GET then and means
     nothing. ``headers`` and ``credential`` are those of every target that has none of its own.
 
-    ``without`` are names of headers, in lower case, that are not to be sent. ``profile`` has what goes to the origin of
-    its base_url only, or to all where it has none. ``targets`` is the path of the file of targets or rows, ``-`` for
-    standard input.
+    ``without`` are names of headers, in lower case, that are not to be sent. What the profile says, ``inherited`` and
+    ``inherited_credential``, goes to the origin of ``base_url`` only, where there is one. ``targets`` is the path of a
+    file of targets or rows, ``-`` for standard input.
     """
 
     method: str
     url: str | None
-    profile: Profile
+    base_url: str = ""
+    inherited: Headers = ()
+    inherited_credential: Credential | None = None
     headers: Headers = ()
     without: frozenset[str] = frozenset()
     content: Content | None = None
@@ -200,7 +202,9 @@ def _sent(given: Mapping[str, Any], profile: Profile) -> Sent:
     return Sent(
         method,
         url,
-        profile,
+        base_url=profile.base_url,
+        inherited=tuple(profile.headers.items()),
+        inherited_credential=profile.credential,
         headers=tuple((name, value) for name, value in own if value),
         without=frozenset(name.lower() for name, value in own if not value),
         content=content,
