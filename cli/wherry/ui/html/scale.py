@@ -59,8 +59,8 @@ def linear(high: float) -> Scale:
 def logarithmic(low: float, high: float, *, marks_within: bool = False) -> Scale:
     """From 1, 2 or 5 times a power of ten at or below ``low`` (at least 1) to one at or above ``high``.
 
-    ``marks_within``: from ``low`` to ``high`` exactly, and only the marks are round. Marked are all of these numbers,
-    or where they are too many only the powers of ten, or each second or third of those.
+    ``marks_within``: from ``low`` to ``high`` exactly, and only the marks are round, if there are two. Marked are all
+    of these numbers, or where they are too many only the powers of ten, or each second or third of those.
     """
     round_ones = [part * 10.0**power for power in range(_MOST_DECADES) for part in (1, 2, 5)]
     low = min(max(low, 1.0), round_ones[-2])
@@ -73,4 +73,4 @@ def logarithmic(low: float, high: float, *, marks_within: bool = False) -> Scale
     if len(marks) > _MOST_MARKS:
         powers = [mark for place, mark in enumerate(round_ones) if place % 3 == 0 and begin <= mark <= end]
         marks = powers[:: -(-len(powers) // _MOST_MARKS)]
-    return Scale(begin, end, tuple(marks), log=True)
+    return Scale(begin, end, tuple(marks) if len(marks) > 1 else (begin, end), log=True)

@@ -121,6 +121,10 @@ def pieces(name: str, record: Record, raw: Raw | None, paint: Paint) -> Iterable
             from wherry.commands.load.report import hdr
 
             return [hdr.render(record)]
+        case "html":
+            from wherry.commands.load.report.html.render import render as page
+
+            return [page(record)]
         case "prom":
             from wherry.commands.load.report import prom
 
