@@ -37,7 +37,8 @@ def find(gate: Gate, record: Record) -> Found:
         return _of_target(gate, record)
     if name in OF_A_SCHEDULE and record.plan.mode == "closed":
         return Found(None, _NO_SCHEDULE)
-    if (name in OF_A_SCHEDULE and record.plan.mode == "unknown") or (name in _OF_THE_SENDER and not record.plan.jobs):
+    unsaid = _OF_THE_SENDER | OF_A_SCHEDULE | {"service"} if record.plan.mode == "unknown" else _OF_THE_SENDER
+    if not record.plan.jobs and name in unsaid:
         return Found(None, _NOT_SAID)
     if name in DISTRIBUTIONS:
         return _of_distribution(gate.subject, _distribution(name, record))

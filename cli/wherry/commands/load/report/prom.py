@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.load.record import Ended
+from wherry.commands.load.report import words
 from wherry.core.exposition import Family, Sample, exposition
 from wherry.ui.plain import one_line
 
@@ -29,10 +30,16 @@ def render(record: Record) -> str:
 
 
 def _numbers(of: Record) -> Iterator[tuple[str, str, Iterable[Number]]]:
-    counts = of.counts
-    outcomes = {"answered": counts.answered, "failed": counts.failed, "cut": counts.cut, "dropped": counts.dropped}
+    counts, read, scheduled = of.counts, words.read(of.plan), of.plan.mode == "open"
+    outcomes = {"answered": counts.answered, "failed": counts.failed}
+    outcomes |= {} if read else {"cut": counts.cut}
+    outcomes |= {"dropped": counts.dropped} if scheduled and not read else {}
     yield "requests", "Requests by what became of them", [(n, {"outcome": name}) for name, n in outcomes.items()]
-    yield "late_requests", "Requests sent more than 10 ms after they were due", [(counts.late, {})]
+    yield (
+        "late_requests",
+        "Requests sent more than 10 ms after they were due",
+        [(counts.late if scheduled else None, {})],
+    )
     yield "target_requests_per_second", "The rate that the schedule wanted", [(of.target_per_s, {})]
     yield "requests_per_second", "The rate at which requests were sent", [(of.achieved_per_s, {})]
     yield "answers_per_second", "The rate at which requests were answered as expected", [(of.throughput_per_s, {})]
@@ -43,7 +50,7 @@ def _numbers(of: Record) -> Iterator[tuple[str, str, Iterable[Number]]]:
     yield "responses", "Whole answers by status", [(n, {"code": code}) for code, n in of.statuses.items()]
     yield "failures", "Failed requests by class", _failures(of)
     yield "response_bytes", "Bytes of the bodies of answers", [(of.bytes_in, {})]
-    yield "connections", "Connections opened", [(counts.connections, {})]
+    yield "connections", "Connections opened", [(None if read else counts.connections, {})]
     yield "gate_met", "Whether the gate is met: 1 or 0", [(gate.met, {"gate": gate.expression}) for gate in of.gates]
     yield (
         "gate_value",

@@ -70,7 +70,7 @@ class _Text:
             lag = of.lag or Distribution(count=0)
             yield from self._row("schedule", [
                 (f"{counts.late:,} late", *_yellow(counts.late)),
-                (f"{counts.dropped:,} dropped", *_red(counts.dropped)),
+                *([] if words.read(of.plan) else [(f"{counts.dropped:,} dropped", *_red(counts.dropped))]),
                 (f"lag {_time(lag.percentiles.get('99'))} at p99",), (f"{_time(lag.max_us)} at most",),
             ])  # fmt: skip
         wire = f"{format_size(of.wire_in)} in and {format_size(of.wire_out)} out over the wire"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from wherry.commands.load.record import Distribution, Plan, Record
 
 _NAMED: Final = 3
+_READ: Final = "read from single results"
 # Of so small a share of late requests nothing is said beside their number.
 _LATE: Final = 0.01
 _LATE_AFTER: Final = "10ms"  # as record.Counts has it
@@ -44,11 +45,9 @@ def asked(plan: Plan) -> str:
 
 def planned(plan: Plan) -> str:
     """How it was sent, such as ``closed loop: 1,000 requests, 50 connections``."""
-    if plan.mode == "unknown":
-        return "read from single results"
-    parts = []
-    if plan.mode == "open":
-        parts.append(f"{plan.rate or 'any rate'}, {plan.arrivals or 'constant'} arrivals")
+    parts = [_READ] if read(plan) else []
+    if plan.rate is not None:
+        parts.append(f"{plan.rate}, {plan.arrivals or 'constant'} arrivals")
     if plan.requests is not None:
         parts.append(count(plan.requests, "request"))
     if plan.duration_s is not None:
@@ -67,7 +66,13 @@ def planned(plan: Plan) -> str:
         parts.append(f"{format_duration(plan.think_s)} of thinking between requests")
     if plan.warmup_s:
         parts.append(f"{format_duration(plan.warmup_s)} of warm-up left out")
-    return f"{plan.mode} loop: {', '.join(parts)}"
+    loop = "" if plan.mode == "unknown" else f"{plan.mode} loop: "
+    return loop + ", ".join(parts)
+
+
+def read(plan: Plan) -> bool:
+    """Whether this was made of single results, which do not say what was never sent, and over which connections."""
+    return not plan.jobs
 
 
 def ended(record: Record) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from hypothesis import given, settings
-from load_samples import CLOSED, GATED, OPEN, records
+from load_samples import CLOSED, GATED, READ, records
 from msgspec.structs import replace
 
 from wherry.commands.load.report.prom import render
@@ -57,7 +57,13 @@ def test_what_was_not_measured_has_no_sample():
     assert "wherry_load_lag_seconds" not in families
     assert "wherry_load_target_requests_per_second" not in families
     assert "wherry_load_gate_met" not in families
-    assert ("wherry_load_complete", ()) in parse(render(OPEN))
+    assert "wherry_load_late_requests" not in families
+    read = parse(render(READ))
+    assert ("wherry_load_complete", ()) in read
+    assert not {"wherry_load_late_requests", "wherry_load_connections"} & {family for family, _ in read}
+    assert [labels for family, labels in read if family == "wherry_load_requests"] == [
+        (("outcome", "answered"),), (("outcome", "failed"),),
+    ]  # fmt: skip
 
 
 def test_a_gate_that_is_given_twice_is_one_sample():

@@ -110,6 +110,12 @@ def test_a_run_that_ended_early_says_so(ended, words):
     assert render(replace(OPEN, ended=ended), PLAIN).splitlines()[2] == words
 
 
+def test_what_was_read_of_an_open_loop_does_not_say_what_was_dropped():
+    read = replace(OPEN, plan=replace(OPEN.plan, jobs=0, connections=0, rate=None, arrivals=None, duration_s=None))
+    assert render(read, PLAIN).splitlines()[1] == "open loop: read from single results"
+    assert line(read, "schedule") == "schedule    12 late, lag 12ms at p99, 12ms at most"
+
+
 def test_the_verdict_is_last():
     assert render(GATED, PLAIN).splitlines()[-1] == "FAILED  4 of 6 gates are not met"
     met = replace(GATED, gates=GATED.gates[:1])
