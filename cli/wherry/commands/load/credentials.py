@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from wherry.core.redact import is_secret_header
 from wherry.core.secret import Secret
 from wherry.errors import DeadlinePassed, UsageError
 from wherry.net.authorization import authorizer_of
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from wherry.core.credential import Credential, OAuth2
+    from wherry.core.sending import Headers
     from wherry.net.authorization import Authorizer
 
 
@@ -26,6 +28,14 @@ def authorization_of(
     if credential is None:
         return None
     return asyncio.run(_ask(credential, environ, hide, deadline_s))
+
+
+def hide_headers(headers: Headers, hide: Callable[[str], None]) -> None:
+    """Tell ``hide`` of the fields that are named like a credential: the value, and what stands after its scheme."""
+    for name, value in headers:
+        if is_secret_header(name):
+            hide(value)
+            hide(value.rpartition(" ")[2])
 
 
 async def _ask(

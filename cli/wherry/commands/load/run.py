@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from wherry.about import VERSION
-from wherry.commands.load.credentials import authorization_of
+from wherry.commands.load.credentials import authorization_of, hide_headers
 from wherry.commands.load.engine import worker
 from wherry.commands.load.engine.addressing import look_up
 from wherry.commands.load.engine.coordinator import Coordinator
@@ -26,11 +26,13 @@ from wherry.commands.load.report.formats import need_rows
 from wherry.commands.load.report.rows import Raw
 from wherry.commands.load.report.writing import opened
 from wherry.commands.load.tally.tally import Tally
+from wherry.commands.load.targets.faults import told
 from wherry.commands.load.targets.loading import loaded
 from wherry.core.quantity import format_duration
 from wherry.errors import DeadlinePassed, ExitCode, NotMet, WherryError
 from wherry.net.network import Network
 from wherry.net.proxies import ProxyChoice
+from wherry.ui.console import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +62,7 @@ def run(options: Options, env: Env) -> ExitCode:
     network = Network(options.network, os.environ)
     sent = options.sent
     hide = env.redactor.add
+    hide_headers((*sent.inherited, *sent.headers), hide)
     own, inherited = (
         authorization_of(credential, os.environ, hide, options.deadline_s)
         for credential in (sent.credential, sent.inherited_credential)
@@ -68,6 +71,7 @@ def run(options: Options, env: Env) -> ExitCode:
         os.environ if options.network.trust_env else {}, options.network.proxy, options.network.no_proxy
     )
     with (
+        told(lambda fault: env.console.alert(printable(fault))),
         loaded(sent, proxies, authorization=own, inherited_authorization=inherited) as requests,
         opened(options.choices, env) as reports,
         _folder(wanted=need_rows(options.choices)) as folder,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from wherry.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 # A file with a wrong beginning is wrong in each of its lines.
 _MOST: Final = 20
@@ -37,3 +41,17 @@ class Faults:
         """Raises TargetsError where there is any."""
         if self._count:
             raise TargetsError(self._name, tuple(self._found), self._count)
+
+
+@contextmanager
+def told(tell: Callable[[str], None]) -> Iterator[None]:
+    """Where a file has several faults, ``tell`` each of them before the error goes on; one is its own message."""
+    try:
+        yield
+    except TargetsError as exc:
+        if exc.count > 1:
+            for fault in exc.faults:
+                tell(fault)
+            if exc.count > len(exc.faults):
+                tell(f"... and {exc.count - len(exc.faults)} more")
+        raise
