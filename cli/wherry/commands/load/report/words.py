@@ -53,7 +53,8 @@ def planned(plan: Plan) -> str:
     if plan.duration_s is not None:
         parts.append(format_duration(plan.duration_s))
     if plan.connections:
-        parts.append(count(plan.connections, "connection"))
+        most = "at most " if plan.mode == "open" else ""
+        parts.append(most + count(plan.connections, "connection"))
     if plan.jobs > 1:
         parts.append(f"{plan.jobs} processes")
     if plan.http != "1.1":

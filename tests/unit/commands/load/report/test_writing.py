@@ -60,6 +60,11 @@ def test_each_goes_where_it_should(env, tmp_path):
         assert (tmp_path / name).read_bytes() == (GOLDEN / name).read_bytes()
 
 
+def test_a_page(env, tmp_path):
+    write(OPEN, None, parse([f"html={tmp_path}/a.html"], FORMATS), env)
+    assert (tmp_path / "a.html").read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+
+
 def test_json_on_stdout(env):
     write(GATED, None, parse([], FORMATS, output="json"), env)
     assert json.loads(env.out.getvalue())["format"] == "wherry.load/1"
