@@ -6,20 +6,21 @@ put in is not searched again. Keys are left alone.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
+from wherry.core.late import late_pattern
 from wherry.core.suggest import did_you_mean
 from wherry.core.yaml import Entries, Items, Scalar, scalar
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Mapping
 
     from wherry.core.yaml import Node
 
-EXPRESSION: Final = re.compile(r"\$\$\{|\$\{([^{}]*)(\}?)")
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+EXPRESSION: Final = late_pattern(r"\$\$\{|\$\{([^{}]*)(\}?)")
+_NAME: Final = late_pattern(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def interpolate(node: Node, *, source: str, environ: Mapping[str, str], read_file: Callable[[str], str]) -> Node:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import Final
 
+from wherry.core.late import late_pattern
 from wherry.core.record import Record
 from wherry.errors import UsageError
 
-_PORT: Final = re.compile(r"[0-9]{1,5}")
+_PORT: Final = late_pattern(r"[0-9]{1,5}")
 
 
 class Family(StrEnum):

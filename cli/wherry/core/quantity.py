@@ -10,8 +10,9 @@ whose text shows what is accepted.
 from __future__ import annotations
 
 import math
-import re
 from typing import Final
+
+from wherry.core.late import late_pattern
 
 
 class QuantityError(ValueError):
@@ -29,9 +30,9 @@ _BYTES: Final = {
     "tib": 1024**4,
 }  # fmt: skip
 _NUMBER: Final = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
-_PART: Final = re.compile(rf"({_NUMBER})(ns|us|µs|μs|ms|s|m|h|d)")
-_BARE: Final = re.compile(_NUMBER)
-_SIZE: Final = re.compile(rf"({_NUMBER})\s*([A-Za-z]*)")
+_PART: Final = late_pattern(rf"({_NUMBER})(ns|us|µs|μs|ms|s|m|h|d)")
+_BARE: Final = late_pattern(_NUMBER)
+_SIZE: Final = late_pattern(rf"({_NUMBER})\s*([A-Za-z]*)")
 _MAX_DURATION_S: Final = 100 * 365 * 86400.0
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
+from wherry.core.late import late_pattern
 from wherry.core.secret import MASK
 
-_SECRET_QUERY = re.compile(r"(?i)(token|secret|passw|signature|credential|api[-_]?key|^key$|^sig$|^code$|^auth)")
-_SECRET_HEADER = re.compile(r"(?i)^(authorization|proxy-authorization|cookie|set-cookie)$|token|secret|api-?key|passw")
+_SECRET_QUERY = late_pattern(r"(?i)(token|secret|passw|signature|credential|api[-_]?key|^key$|^sig$|^code$|^auth)")
+_SECRET_HEADER = late_pattern(
+    r"(?i)^(authorization|proxy-authorization|cookie|set-cookie)$|token|secret|api-?key|passw"
+)
 
-_HOST_AND_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]+)(:[0-9]*)?")
+_HOST_AND_PORT = late_pattern(r"(\[[^\]]*\]|[^:\[\]]+)(:[0-9]*)?")
 # From the first colon that no slashes follow to the last @: a password may hold an unescaped / or @.
-_LOOSE_PASSWORD = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?[^:/?#]*):.*@", re.DOTALL)
+_LOOSE_PASSWORD = late_pattern(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?[^:/?#]*):.*@", re.DOTALL)
 
 
 def is_secret_header(name: str) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Final
 
 from wherry.core.expect import operators
 from wherry.core.expect.show import show
 from wherry.core.expect.subject import Shape, Subject
+from wherry.core.late import late_pattern
 from wherry.core.quantity import QuantityError, duration, size
 from wherry.core.suggest import did_you_mean
 from wherry.errors import UsageError
@@ -33,8 +33,8 @@ _OPERATORS: Final = {
 }
 # Texts that are numbers at times. A version is not one: 1.10 comes after 1.9.
 _NUMERIC_TEXTS: Final = frozenset({"header", "cookie", "body", "text", "output", "words"})
-_DIGEST: Final = re.compile(r"[0-9A-Fa-f]{64}")
-_STATUS_CLASS: Final = re.compile(r"(?i)([1-9])xx")
+_DIGEST: Final = late_pattern(r"[0-9A-Fa-f]{64}")
+_STATUS_CLASS: Final = late_pattern(r"(?i)([1-9])xx")
 
 
 def build_test(subject: Subject, value: object) -> Test:

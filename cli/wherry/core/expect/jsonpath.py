@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from wherry.core.late import late_pattern
 from wherry.core.record import Record
 from wherry.errors import UsageError
 
@@ -19,7 +19,7 @@ class NotJson(ValueError):
 
 # Names and indices, as most paths are: a start need not wait 25 ms for the library. What is written in any other way,
 # a name with an escape or an index of ten digits, is the library's.
-_STEP: Final = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\['([A-Za-z0-9_ .-]*)'\]|\[(0|[1-9][0-9]{0,8})\]")
+_STEP: Final = late_pattern(r"\.([A-Za-z_][A-Za-z0-9_]*)|\['([A-Za-z0-9_ .-]*)'\]|\[(0|[1-9][0-9]{0,8})\]")
 
 
 class JsonPath(Record):

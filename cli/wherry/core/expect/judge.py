@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from wherry.core.expect.actual import Actual, Unjudgeable
@@ -10,6 +9,7 @@ from wherry.core.expect.jsonpath import NotJson, decode
 from wherry.core.expect.operators import All, Equal, Length, Not
 from wherry.core.expect.show import show
 from wherry.core.expect.subject import Shape, phase_of
+from wherry.core.late import late_pattern
 from wherry.core.record import Record
 from wherry.core.redact import redact_url
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wherry.core.expect.subject import Subject
 
 # Encodings that the web knows; Python's other codecs, punycode for one, are no business of a server's.
-_CHARSET: Final = re.compile(
+_CHARSET: Final = late_pattern(
     r"(?i)charset=\"?(utf-?(?:8|16|32)(?:-?[bl]e)?|us-ascii|iso-8859-\d{1,2}|windows-125\d|shift_jis|euc-(?:jp|kr)|gbk|gb2312"
     r"|gb18030|big5|koi8-[ru])\b"
 )

@@ -7,13 +7,13 @@ no operator needs to know whether it stands under one.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from wherry.core.expect.actual import Actual, Unjudgeable
 from wherry.core.expect.equality import equal
 from wherry.core.expect.show import shortened, show
 from wherry.core.expect.subject import Shape
+from wherry.core.late import late_pattern
 from wherry.core.record import Record
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Equal(Record):
         return str(self.value) if isinstance(self.value, StatusClass) else show(self.value, self.shape)
 
 
-_NUMBER: Final = re.compile(r"\s*[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
+_NUMBER: Final = late_pattern(r"\s*[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
 _ORDERS: Final[dict[str, tuple[str, Callable[[float, float], bool]]]] = {
     "lt": ("less than", lambda actual, bound: actual < bound),
     "le": ("at most", lambda actual, bound: actual <= bound),

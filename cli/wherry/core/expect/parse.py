@@ -9,6 +9,7 @@ from wherry.core.expect.build import build_test
 from wherry.core.expect.jsonpath import compile_path
 from wherry.core.expect.show import printable, show
 from wherry.core.expect.subject import SUBJECTS_OF, Shape, parse_subject
+from wherry.core.late import late_pattern
 from wherry.core.record import Record
 from wherry.core.yaml import YamlError, load, plain, scalar
 from wherry.errors import UsageError
@@ -32,7 +33,7 @@ class Condition(Record):
 
 
 # A single word needs no parser: loading it takes longer than a whole look at a local server.
-_WORD: Final = re.compile(r"[-+.]?[A-Za-z0-9][A-Za-z0-9_.+-]*")
+_WORD: Final = late_pattern(r"[-+.]?[A-Za-z0-9][A-Za-z0-9_.+-]*")
 _SLIPS: Final = {"!": "not", "<": "le", ">": "ge", "~": "matches"}
 
 

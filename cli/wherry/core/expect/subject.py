@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from wherry.core.late import late_pattern
 from wherry.core.record import Record
 from wherry.core.redact import is_secret_header
 from wherry.core.suggest import did_you_mean
@@ -89,7 +89,7 @@ _FORMS: Final[Mapping[str, str]] = {
     **{family: _either([f"{family}.{part}" for part in parts]) for family, parts in _PARTS.items()},
 }
 # RFC 9110 section 5.6.2.
-_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_TOKEN: Final = late_pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 _HANDSHAKE: Final = frozenset({"time", "ip", "words"})
 SUBJECTS_OF: Final[Mapping[Kind, frozenset[str]]] = {

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 from urllib.parse import unquote
 
+from wherry.core.late import late_pattern
 from wherry.errors import UsageError
 
-_NETLOC: Final = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::([^:]*))?")
-_NOT_IN_A_NAME: Final = re.compile(r"[\x00-\x20\x7f\s/\\@%<>\"'\[\]]")
+_NETLOC: Final = late_pattern(r"(\[[^\]]*\]|[^:\[\]]*)(?::([^:]*))?")
+_NOT_IN_A_NAME: Final = late_pattern(r"[\x00-\x20\x7f\s/\\@%<>\"'\[\]]")
 
 
 def address_of(netloc: str, default: int | None, shown: str) -> tuple[str, int]:

@@ -6,6 +6,7 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
+from wherry.core.late import late_pattern
 from wherry.core.record import replace
 from wherry.core.redact import redact_url
 from wherry.core.suggest import did_you_mean
@@ -14,10 +15,11 @@ from wherry.core.target.kind import ALL_SCHEMES, PATH_SCHEMES, SCHEMES, Kind, Ta
 from wherry.core.target.url import url_target
 from wherry.errors import UsageError
 
-_LABEL: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
-_LABELLED: Final = re.compile(rf"({_LABEL.pattern})=(.*)", re.DOTALL)
-_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
-_HOST_PORT: Final = re.compile(r"([^/?#@\s\[\]:]+|\[[^\]\s]+\]):([0-9]+)")
+_WORD: Final = r"[A-Za-z][A-Za-z0-9_.-]*"
+_LABEL: Final = late_pattern(_WORD)
+_LABELLED: Final = late_pattern(rf"({_WORD})=(.*)", re.DOTALL)
+_SCHEME: Final = late_pattern(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
+_HOST_PORT: Final = late_pattern(r"([^/?#@\s\[\]:]+|\[[^\]\s]+\]):([0-9]+)")
 
 
 def is_label(text: str) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
+from wherry.core.late import late_pattern
 from wherry.core.redact import redact_url
 from wherry.core.secret import Secret
 from wherry.core.suggest import did_you_mean
@@ -34,8 +34,8 @@ _QUERY_KEYS: Final[Mapping[Kind, frozenset[str]]] = {
 SSL_MODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 DNS_TYPES: Final = ("A", "AAAA", "CNAME", "MX", "NS", "PTR", "SRV", "TXT")
 
-_CONTROL: Final = re.compile(r"[\x00-\x20\x7f]")
-_NOT_IN_DNS: Final = re.compile(r"[\x00-\x20\x7f\s:@]")
+_CONTROL: Final = late_pattern(r"[\x00-\x20\x7f]")
+_NOT_IN_DNS: Final = late_pattern(r"[\x00-\x20\x7f\s:@]")
 
 
 def url_target(scheme: str, text: str) -> Target:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
+from wherry.core.late import late_pattern
 from wherry.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def load(text: str | bytes, *, source: str, packed: str | None = None) -> Node:
         raise YamlError(source, 1, " ".join(str(exc).split())) from None
 
 
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_LINES: Final = {ord(control): None for control in "\t\n\r"}
+_CONTROL: Final = late_pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def _checked(text: str | bytes, source: str) -> str:
@@ -56,7 +57,7 @@ def _checked(text: str | bytes, source: str) -> str:
     if isinstance(text, bytes):
         text = _decoded(text, source)
     text = text.removeprefix("\ufeff")
-    if match := _CONTROL.search(text):
+    if not text.translate(_LINES).isprintable() and (match := _CONTROL.search(text)):
         line = text.count("\n", 0, match.start()) + 1
         column = match.start() - text.rfind("\n", 0, match.start())
         raise YamlError(source, line, f"the control character U+{ord(match.group()):04X}", column)
