@@ -8,6 +8,7 @@ fits, where the type alone does not.
 from __future__ import annotations
 
 import re
+import sys
 import types
 import typing
 from functools import cache
@@ -23,8 +24,6 @@ from wherry.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from msgspec.structs import FieldInfo
 
     Hook: TypeAlias = Callable[[Node], object]
 
@@ -46,6 +45,7 @@ class Unfit(ValueError):
 
 
 _QUANTITIES: Final = {"duration": duration, "size": size, "rate": rate}
+_NONE: Final = msgspec.NODEFAULT
 _BAD: Final = object()
 """What takes the place of a value that does not fit; a fault has been noted then."""
 
@@ -155,7 +155,7 @@ class Fitter:
         if not isinstance(node, Entries):
             return self._fault(node, path, f"expected {_words(kind)}, got {_shown(node, path)}")
         struct, _ = _unwrapped(kind)
-        fields = _fields(struct)
+        fields = _names(struct)
         tag_field = struct.__struct_config__.tag_field
         values: dict[str, object] = {}
         before = len(self.faults)
@@ -165,7 +165,7 @@ class Fitter:
             if name not in fields:
                 self._fault(node.keys[name], "", f'unknown key "{name}"{_instead(name, fields, node, tag_field)}')
                 continue
-            values[fields[name].name] = self.fit(value, fields[name].type, _joined(path, name))
+            values[fields[name]] = self.fit(value, _kind(struct, fields[name]), _joined(path, name))
         for name in _required(struct):
             if name not in node.values:
                 self._fault(node, path, f'key "{name}" is missing')
@@ -236,7 +236,7 @@ def _refusal(words: str, kind: Any, node: Scalar, path: str) -> str:
 _FEW: Final = 8
 
 
-def _instead(name: str, fields: Mapping[str, FieldInfo], node: Entries, tag_field: str | None) -> str:
+def _instead(name: str, fields: Mapping[str, str], node: Entries, tag_field: str | None) -> str:
     """What may be meant by an unknown key, to stand behind it: one that is like it, or all where these are few."""
     left = [field for field in fields if field not in node.values]
     near = did_you_mean(name, left)
@@ -309,16 +309,31 @@ def _unwrapped(kind: Any) -> tuple[Any, tuple[Any, ...]]:
 
 
 @cache
-def _fields(struct: Any) -> Mapping[str, FieldInfo]:
-    """The fields of a struct by the name that they have in a file. Finding out their types takes longer than to fit
-    them, and a file may have thousands of one kind.
-    """
-    return {field.encode_name: field for field in msgspec.structs.fields(struct)}
+def _names(struct: Any) -> Mapping[str, str]:
+    """What the fields of a struct are called, by the name that they have in a file."""
+    return dict(zip(struct.__struct_encode_fields__, struct.__struct_fields__, strict=True))
 
 
 @cache
 def _required(struct: Any) -> tuple[str, ...]:
-    return tuple(name for name, field in _fields(struct).items() if field.required)
+    """The fields without a default, by the name that they have in a file."""
+    names, defaults = struct.__struct_encode_fields__, struct.__struct_defaults__
+    first = len(names) - len(defaults)
+    return (*names[:first], *(name for name, default in zip(names[first:], defaults, strict=True) if default is _NONE))
+
+
+@cache
+def _kind(struct: Any, field: str) -> Any:
+    """The type of a field. That is found out when a file first has it: for all of a struct at once, as
+    ``msgspec.structs.fields`` does, it takes milliseconds.
+    """
+    for owner in struct.__mro__:
+        kind = vars(owner).get("__annotations__", {}).get(field)
+        if isinstance(kind, str):
+            return eval(kind, vars(sys.modules[owner.__module__]))  # noqa: S307  it is this program's own
+        if kind is not None:
+            return kind
+    raise AssertionError(f"{struct} has no field {field}")
 
 
 def _is_union(kind: Any) -> bool:

@@ -70,6 +70,9 @@ def _joined(parts: Iterable[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    from json import dumps
+    text = text[:_ENOUGH]
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    from json import dumps  # takes milliseconds to load
 
-    return dumps(text[:_ENOUGH], ensure_ascii=False)
+    return dumps(text, ensure_ascii=False)

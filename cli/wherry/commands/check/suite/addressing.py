@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 
 from wherry.commands.check.suite.order import as_written, settled
+from wherry.core.late import late_pattern
 from wherry.core.record import replace
 from wherry.core.redact import redact_url
 from wherry.core.target import is_label, parse_target
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from wherry.core.yaml import Node
 
 
-# The plainest of URLs, of which there are the most: nothing in it is encoded, secret or more than a path.
-_PLAIN: Final = re.compile(r"(https?://[A-Za-z0-9.:-]+)(/[A-Za-z0-9._~/-]*)(?:\?[A-Za-z0-9._~/=&-]+)?")
+# The plainest of URLs, of which there are the most: nothing in it is encoded, and it has no user and no fragment.
+_PLAIN: Final = late_pattern(r"(https?://[A-Za-z0-9.:-]+)(/[A-Za-z0-9._~/-]*)(?:\?[A-Za-z0-9._~/=&-]+)?")
 
 
 def target_of(order: Order, stock: Stock, way: Names | None, note: Note) -> Target | None:
@@ -65,9 +65,9 @@ def _parsed(text: str, name: str, stock: Stock) -> Target:
 
 
 def origin_of(text: str, stock: Stock) -> Target | None:
-    """The target of scheme, host and port of the plainest of URLs, None for any other. Raises UsageError."""
+    """The target of scheme, host and port of a plain URL without secrets, None for any other. Raises UsageError."""
     match = _PLAIN.fullmatch(text)
-    if match is None:
+    if match is None or ("?" in text and redact_url(text) != text):
         return None
     start = match.group(1)
     origin = stock.origins.get(start)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from wherry.commands.check.suite.order import settled
 from wherry.commands.check.suite.requestline import hidden_text
@@ -34,9 +34,6 @@ class Authorization(Record):
     secrets: tuple[str, ...] = ()
 
 
-NOBODY: Final = Authorization()
-
-
 class _Secret(Record):
     """A secret: ``source`` is its text, or the command that tells it. ``said`` is how `wherry request` can be told."""
 
@@ -44,15 +41,13 @@ class _Secret(Record):
     said: str
 
 
-def authorization_of(order: Order, stock: Stock, way: Names | None, note: Note) -> Authorization:
-    """Who asks, as ``order`` says it."""
-    if order.auth is None:
-        return NOBODY
+def authorization_of(auth: Auth, order: Order, stock: Stock, way: Names | None, note: Note) -> Authorization | None:
+    """Who asks for ``order``, as ``auth`` says it; None where something is wrong, and has been noted."""
     reader = _Reader(order, stock, way, note)
     try:
-        return reader.read(order.auth)
+        return reader.read(auth)
     except _Wrong:
-        return NOBODY
+        return None
 
 
 class _Wrong(Exception):

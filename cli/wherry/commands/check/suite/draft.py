@@ -8,7 +8,6 @@ import msgspec
 
 from wherry.commands.check.suite.file import Check
 from wherry.commands.check.suite.frame import UNFOLDING, forbid_late, judge_emptiness, judge_name
-from wherry.commands.check.suite.salvage import NO_URL, salvaged
 from wherry.commands.check.suite.scope import ITEM
 from wherry.commands.check.suite.written import HOOKS
 from wherry.core.fit import Fitter
@@ -80,6 +79,8 @@ def _draft(node: Entries, one: Numbered, index: int, fitter: Fitter, faults: Fau
     judge_emptiness(filled, note)
     blind = False
     if len(faults.found) > before or not isinstance(check, Check):
+        from wherry.commands.check.suite.salvage import NO_URL, salvaged
+
         check, filled = salvaged(filled, lambda node: faults.known_at(frame.file, node))
         blind = filled.values["url"] is NO_URL
     if check.capture:

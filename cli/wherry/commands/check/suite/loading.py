@@ -201,9 +201,12 @@ class _Loader:
         for source in given:
             frame = self._frames[source.key]
             checked = frame.checks or any(below.checks for below in _all_below(frame))
-            slip = isinstance(source.node, Entries) and any(closest(key, ["checks"]) for key in source.node.values)
-            if not checked and isinstance(source.node, Entries) and (not slip or "checks" in source.node.values):
-                node = source.node.values.get("checks", source.node)
+            if checked or not isinstance(source.node, Entries):
+                continue
+            keys = source.node.values
+            slip = any(closest(key, ["checks"]) for key in keys)
+            if not slip or "checks" in keys:
+                node = keys.get("checks", source.node)
                 words = (
                     "there are no checks, so that nothing would be checked; write checks: and below it - name: and url:"
                 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from wherry.core.late import late_pattern
 from wherry.core.redact import is_secret_header
 from wherry.core.secret import MASK
 from wherry.core.template import Filled, shown
@@ -15,7 +15,7 @@ from wherry.core.yaml import Items, Scalar, scalar
 if TYPE_CHECKING:
     from wherry.core.yaml import Node
 
-_WORD: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
+_WORD: Final = late_pattern(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
 
 
 class RequestLine(msgspec.Struct, frozen=True):
@@ -47,7 +47,9 @@ def flow(value: object) -> str:
         return f"[{', '.join(map(flow, value))}]"
     if isinstance(value, str) and _WORD.fullmatch(value) and scalar(value) == value:
         return value
-    import json
+    if type(value) is int:
+        return str(value)
+    import json  # takes milliseconds to load
 
     return json.dumps(value, ensure_ascii=False)
 

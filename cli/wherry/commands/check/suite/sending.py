@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote_plus, urlencode
 
 import msgspec
 
 from wherry.commands.check.suite.addressing import pairs
-from wherry.commands.check.suite.authorizing import authorization_of
 from wherry.commands.check.suite.order import settled
 from wherry.commands.check.suite.requestline import hidden_text, shown_data
 from wherry.core.call import HttpCall
+from wherry.core.late import late_pattern
 from wherry.core.redact import is_secret_header
 from wherry.core.redirect import origin
 from wherry.core.template import secrets_in, shown
@@ -22,6 +21,7 @@ from wherry.core.yaml import Entries, Scalar, plain
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from wherry.commands.check.suite.authorizing import Authorization
     from wherry.commands.check.suite.order import Order, Stock
     from wherry.core.credential import Credential
     from wherry.core.target import Target
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from wherry.core.yaml import Node
 
 # RFC 9110 section 5.6.2.
-_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_TOKEN: Final = late_pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # Their place in the message is wherry's to decide.
 _FRAMING: Final = frozenset(
     {"content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "te", "trailer"}
@@ -83,8 +83,8 @@ def sending_of(order: Order, target: Target, stock: Stock, way: Names | None, no
         secrets += [value.text] if is_secret_header(name) else secrets_in(value)
         options.append(("-H", f"{name}: {hidden_text(value) if is_secret_header(name) else shown(value)}"))
     credential = None
-    authorization = authorization_of(order, stock, way, note)
-    if authorization.header or authorization.credential:
+    authorization = _authorization(order, stock, way, note)
+    if authorization is not None:
         if "authorization" in order.headers:
             note(order.written.get("auth", order.url), "auth and a header Authorization exclude each other")
         if target.user or target.password is not None:
@@ -107,6 +107,15 @@ def sending_of(order: Order, target: Target, stock: Stock, way: Names | None, no
     if plain_get:
         stock.inherited[id(order.headers)] = sending
     return sending
+
+
+def _authorization(order: Order, stock: Stock, way: Names | None, note: Note) -> Authorization | None:
+    """Who asks; nobody where something was noted."""
+    if order.auth is None:
+        return None
+    from wherry.commands.check.suite.authorizing import authorization_of  # most checks need none
+
+    return authorization_of(order.auth, order, stock, way, note)
 
 
 def _method(order: Order, content: _Content | None) -> str:

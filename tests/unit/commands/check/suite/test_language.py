@@ -271,6 +271,11 @@ def test_all_kinds_of_targets(checks, url, kind):
         "https://example.com/a//b/",
         "http://[::1]:8080/a",
         "http://127.0.0.1/a?b=c",
+        "http://127.0.0.1/a?key=c&b=d",
+        "http://127.0.0.1/?b=c/d&e",
+        "http://127.0.0.1?b=c",
+        "http://127.0.0.1/a?",
+        "http://127.0.0.1/a?b=c#d",
         "HTTP://127.0.0.1/a",
         "http://Example.com:80/~a_b-c",
         "http://user:pass@127.0.0.1/a",
@@ -281,6 +286,7 @@ def test_a_url_is_the_same_target_as_on_a_command_line(checks, url):
     first, second = checks(f"checks: [{{name: a, url: '{url}'}}, {{name: b, url: '{url}'}}]")
     assert first.resolve({}).target == parse_target(url, name="a")
     assert second.resolve({}).target == parse_target(url, name="b")
+    assert first.url == first.resolve({}).line.url == parse_target(url).shown
 
 
 class TestVariables:
