@@ -48,7 +48,8 @@ class Recorder:
 
     def __init__(self, names: Sequence[str], *, open_loop: bool) -> None:
         several = len(names) > 1
-        self._names = [*names[:KEPT], OTHERS] if several else []
+        others = [OTHERS] if len(names) > KEPT else []
+        self._names = [*names[:KEPT], *others] if several else []
         self._open = open_loop
         self._outcomes: dict[tuple[int, int, str, str], Outcome] = {}
         self.sent = [0] * (min(len(names), KEPT) + 1)
