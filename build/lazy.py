@@ -25,7 +25,16 @@ MODULES = frozenset(
         "asyncio.sslproto",
         "subprocess",  # 2 of wait
         "ipaddress",  # 4 of wait
-        "uuid",  # 3: a type of option that wherry has not
+        "uuid",  # 3, and 6 more of check: a type of option that wherry has not, and of msgspec's
+        "traceback",  # 6 of wait, with what both import: asyncio and logging have them for what may go wrong
+        "linecache",
+        "typing_extensions",  # 21 of check with inspect: msgspec uses what typing has too
+        "msgspec.inspect",
+        "msgspec.json",
+        "msgspec.msgpack",
+        "msgspec.toml",
+        "msgspec.yaml",
+        "decimal",
     }
 )
 
@@ -33,10 +42,15 @@ MODULES = frozenset(
 EARLY = {
     "inspect": ("cleandoc", "isfunction", "isgeneratorfunction", "iscoroutinefunction"),
     "subprocess": ("PIPE", "STDOUT", "DEVNULL"),
+    "uuid": ("SafeUUID",),
 }
 
-# Classes that are only asked about: as long as their module is unread, nothing is an instance of them.
-CLASSES = {"ssl": ("SSLSocket",), "uuid": ("UUID",)}
+# There too: the same under the same name in another module, which is read anyway.
+BORROWED = {"typing_extensions": ("typing", ("NotRequired", "Required", "get_type_hints"))}
+
+# Classes that are only asked about: as long as their module is unread, nothing is an instance of them. What is called
+# may stand here too, since that reads the module: asyncio keeps the function of traceback, for its debug mode.
+CLASSES = {"ssl": ("SSLSocket",), "uuid": ("UUID",), "decimal": ("Decimal",), "traceback": ("extract_stack",)}
 
 REPLACED = {path.stem: path for path in (Path(__file__).parent / "launcher" / "replaced").glob("*.py")}
 
@@ -51,7 +65,12 @@ class Lazy(NamedTuple):
 
 def lazy() -> Lazy:
     """For the interpreter that runs this."""
-    return Lazy(MODULES, {name: _early(name) for name in EARLY}, CLASSES)
+    early = {name: _early(name) for name in EARLY}
+    early |= {
+        name: _bytecode(ast.parse(f"from {module} import {', '.join(names)}").body, name)
+        for name, (module, names) in BORROWED.items()
+    }
+    return Lazy(MODULES, early, CLASSES)
 
 
 def _early(name: str) -> bytes:
@@ -68,7 +87,12 @@ def _early(name: str) -> bytes:
         # Some numbers are made by a loop.
         kept[wanted] = defined.get(wanted) or ast.parse(f"{wanted} = {int(getattr(module, wanted))}").body[0]
         waiting += _global_names(kept[wanted])
-    statements = sorted(dict.fromkeys(kept.values()), key=lambda each: (not isinstance(each, ast.Import), each.lineno))
+    imports = (ast.Import, ast.ImportFrom)
+    statements = sorted(dict.fromkeys(kept.values()), key=lambda each: (not isinstance(each, imports), each.lineno))
+    return _bytecode(statements, name)
+
+
+def _bytecode(statements: list[ast.stmt], name: str) -> bytes:
     return marshal.dumps(compile(ast.Module(statements, []), f"{name}.py", "exec", dont_inherit=True, optimize=2))
 
 
@@ -78,7 +102,7 @@ def _defined(statement: ast.stmt) -> list[str]:
             return [name]
         case ast.Assign(targets=[ast.Name(id=name)]):
             return [name]
-        case ast.Import(names=names):
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
             return [alias.asname or alias.name for alias in names]
     return []
 

@@ -52,7 +52,8 @@ def stage(
     files |= {f"{name}.so": extensions[name] for name in sorted(extensions)}
     for name, source in files.items():
         _copy(source, folder / "lib" / name)
-    modules = _modules(archive) | _own_modules(package) | _replacements()
+    modules = _modules(archive) | _own_modules(package)
+    modules |= _replacements(modules)
     order = ["wherry", "modules", *(f"lib/{name}" for name in files)]
     places = {name: (f"lib/{name}.so", order.index(f"lib/{name}.so")) for name in extensions}
     data = {name: Path(source).read_bytes() for name, source, _ in datas if name in DATA_FILES}
@@ -108,9 +109,9 @@ def _own_modules(source: Path) -> dict[str, Bytecode]:
     return found
 
 
-def _replacements() -> dict[str, Bytecode]:
+def _replacements(modules: dict[str, Bytecode]) -> dict[str, Bytecode]:
     return {
-        name: Bytecode(package=False, code=modules_file.compiled(file, file.name))
+        name: Bytecode(modules[name].package, modules_file.compiled(file, file.name))
         for name, file in lazy.REPLACED.items()
     }
 

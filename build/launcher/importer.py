@@ -130,6 +130,8 @@ class _LazyBytecode(_Bytecode):
 
 class _Unread(_ModuleType):
     def __getattr__(self, attribute):
+        if attribute == "__path__":  # asked for by `from NAME import`; packages have it from the start
+            raise AttributeError(attribute)
         if "__file__" not in self.__dict__ and self.__spec__.loader.is_only_asked_about(self.__name__, attribute):
             return _stand_in(self, attribute)
         with _ModuleLockManager(self.__name__):

@@ -125,6 +125,7 @@ LAZY = {"lazy": "print('read'); WHAT = 1; __all__ = ['WHAT']"}
         pytest.param("import importlib; importlib.import_module('lazy')", False, id="by name"),
         pytest.param("import lazy; lazy.WHAT; lazy.WHAT", True, id="an attribute"),
         pytest.param("from lazy import WHAT", True, id="from it"),
+        pytest.param("from lazy import early", False, id="from it what is early"),
         pytest.param("from lazy import *; WHAT", True, id="all of it"),
         pytest.param("import lazy; getattr(lazy, 'nothing', None)", True, id="an attribute that is not there"),
     ],
@@ -230,7 +231,7 @@ for name, code in lazy.lazy().early.items():
     early = {"__name__": name}
     exec(marshal.loads(code), early)
     whole = __import__(name)
-    for each in lazy.EARLY[name]:
+    for each in lazy.EARLY.get(name) or lazy.BORROWED[name][1]:
         assert isinstance(early[each], type(getattr(whole, each))), each
         if isinstance(early[each], int):
             assert early[each] == getattr(whole, each), each
