@@ -17,11 +17,6 @@ class Line(NamedTuple):
     start: int
     data: bytes
 
-    @property
-    def text(self) -> str:
-        """The line as text, with something else in place of what is none."""
-        return self.data.decode("utf-8", "replace")
-
 
 def lines_of(file: IO[bytes]) -> Iterator[Line]:
     """The lines of ``file`` from its beginning; a byte order mark is not part of the first."""

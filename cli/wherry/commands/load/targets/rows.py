@@ -94,14 +94,17 @@ def _joined(lines: Iterable[Line]) -> Iterator[Line]:
     size = 0
     is_open = False
     for line in lines:
+        # A quote within quotes is doubled, so that an odd number of them leaves one open.
+        turns = line.data.count(b'"') % 2 == 1
         if begun is None:
-            if not line.data.strip():
+            if not turns:
+                if line.data.strip():
+                    yield line
                 continue
             begun = line
         parts.append(line.data)
         size += len(line.data)
-        # A quote within quotes is doubled, so that an odd number of them leaves one open.
-        is_open ^= line.data.count(b'"') % 2 == 1
+        is_open ^= turns
         if not is_open or size > _LONGEST:
             yield begun._replace(data=b"".join(parts))
             begun, parts, size, is_open = None, [], 0, False

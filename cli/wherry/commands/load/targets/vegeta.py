@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # vegeta's own idea of a method, by which it tells a target's first line from a header.
 _FIRST_LINE: Final = re.compile(r"[A-Z]+\s")
+_FIRST_BYTES: Final = re.compile(rb"[A-Z]+\s")
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -38,15 +39,15 @@ class HttpTargets:
         begun: Line | None = None
         parts: list[bytes] = []
         for line in lines:
-            text = line.text.strip()
-            is_first = bool(text) and not text.startswith("#") and (begun is None or bool(_FIRST_LINE.match(text)))
+            text = line.data.strip()
+            is_first = bool(text) and not text.startswith(b"#") and (begun is None or bool(_FIRST_BYTES.match(text)))
             if begun is not None and (is_first or not text):
                 yield begun._replace(data=b"".join(parts))
                 begun = None
             if is_first:
                 begun, parts = line, []
             parts.append(line.data)
-            if begun is not None and text.startswith("@"):
+            if begun is not None and text.startswith(b"@"):
                 yield begun._replace(data=b"".join(parts))
                 begun = None
         if begun is not None:
