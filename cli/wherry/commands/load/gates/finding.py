@@ -50,7 +50,7 @@ def _of_target(gate: Gate, record: Record) -> Found:
     target = next((target for target in record.targets if target.name == name), None)
     if target is None:
         names = [target.name for target in record.targets]
-        return Found(None, f"no target is called {name!r}{did_you_mean(name, names)}")
+        return Found(None, f"there is no such target{did_you_mean(name, names)}")
     if gate.subject.name == "latency":
         return _of_distribution(gate.subject, target.latency)
     return _of_counts(gate, Counts(sent=target.sent, answered=target.answered, failed=target.failed), record)

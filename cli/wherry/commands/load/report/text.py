@@ -149,14 +149,18 @@ class _Text:
 
     def _gates(self) -> Iterator[str]:
         of = self._record
-        width = min(max((cells(_plain(gate.expression)) for gate in of.gates), default=0), _LONGEST_GATE)
+        lengths = [cells(_plain(gate.expression)) for gate in of.gates]
+        width = max((length for length in lengths if length <= _LONGEST_GATE), default=0)
+        room = _WIDTH - _LABEL - _STATE
         label = "gates"
-        for gate in of.gates:
-            state = self._paint("ok    ", "green") if gate.met else self._paint("FAILED", "red")
-            expression = pad(clip(_plain(gate.expression), width), width)
-            first, *others = _wrapped(gate.words, _WIDTH - _LABEL - width - _STATE - 2) or [""]
-            yield f"{_label(label)}{state}  {expression}  {first}".rstrip()
-            yield from (" " * (_LABEL + _STATE + width + 2) + line for line in others)
+        for gate, length in zip(of.gates, lengths, strict=True):
+            head = _label(label) + (self._paint("ok    ", "green") if gate.met else self._paint("FAILED", "red")) + "  "
+            found = _wrapped(gate.words, room - width - 2) or [""]
+            if length > width:
+                yield head + _ends(_plain(gate.expression), room)
+            else:
+                yield f"{head}{pad(_plain(gate.expression), width)}  {found.pop(0)}".rstrip()
+            yield from (" " * (_LABEL + _STATE + width + 2) + line for line in found if line)
             label = ""
         if of.unjudged:
             cut_off = "not judged, for the run was cut off: "
@@ -200,6 +204,14 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 def _label(name: str) -> str:
     return pad(clip(_plain(name), _LABEL - 1), _LABEL)
+
+
+def _ends(text: str, width: int) -> str:
+    """``text`` in at most ``width`` columns without its middle: a gate's end says what it is about."""
+    if cells(text) <= width:
+        return text
+    tail = clip(text[::-1], width // 2)[::-1]
+    return clip(text, width - cells(tail)) + tail.removeprefix("…")
 
 
 def _plain(text: str) -> str:

@@ -88,7 +88,7 @@ def test_what_is_not_met(expression, words):
     pytest.param("lag.p(99)<1h", READ, "the results that were read do not say", id="lag of what was read"),
     pytest.param("reused>=0", READ, "the results that were read do not say", id="connections of what was read"),
     pytest.param("service.p(99)<1h", READ, "the results that were read do not say", id="service of what was read"),
-    pytest.param("target[pya].p(99)<1h", TARGETS, "no target is called 'pya'; did you mean \"pay\"?", id="no target"),
+    pytest.param("target[pya].p(99)<1h", TARGETS, "there is no such target; did you mean \"pay\"?", id="no target"),
     pytest.param("target[a[0]>1].p(99)<1h", TARGETS, "no request ended", id="a target that was never asked"),
 ])  # fmt: skip
 def test_what_is_not_there_is_not_met(expression, record, words):

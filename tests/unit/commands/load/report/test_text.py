@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from load_samples import CLOSED, GATED, OPEN, REFUSED, SAMPLES, TARGETS, of, records
 from msgspec.structs import replace
 
+from wherry.commands.load.gates.gate import parse_gate
+from wherry.commands.load.gates.judging import judged
 from wherry.commands.load.record import Ended, ErrorClass, Failures, TargetResult
 from wherry.commands.load.report.text import render
 from wherry.ui.paint import Paint
@@ -114,6 +116,17 @@ def test_what_was_read_of_an_open_loop_does_not_say_what_was_dropped():
     read = replace(OPEN, plan=replace(OPEN.plan, jobs=0, connections=0, rate=None, arrivals=None, duration_s=None))
     assert render(read, PLAIN).splitlines()[1] == "open loop: read from single results"
     assert line(read, "schedule") == "schedule    12 late, lag 12ms at p99, 12ms at most"
+
+
+def test_a_long_gate_has_a_line_of_its_own():
+    gates = [parse_gate(f"target[GET http://127.0.0.1:8080/{'a' * n}].p(99)<1s") for n in (10, 90)]
+    assert line(judged(OPEN, [parse_gate("p(99)<1s"), *gates]), "gates").splitlines() == [
+        "gates       ok      p(99)<1s  21.8ms",
+        "            FAILED  target[GET http://127.0.0.1:8080/aaaaaaaaaa].p(99)<1s",
+        "                              there is no such target",
+        "            FAILED  target[GET http://127.0.0.1:8…aaaaaaaaaaaaaaaaaaa].p(99)<1s",
+        "                              there is no such target",
+    ]
 
 
 def test_the_verdict_is_last():
