@@ -15,7 +15,7 @@ from wherry.core.network import NetworkSettings
 from wherry.core.outcome import Outcome
 from wherry.core.target import parse_target
 from wherry.core.trace import Trace
-from wherry.net import pool
+from wherry.net.h1.client.pool import PoolLimits
 from wherry.net.http import Client
 from wherry.net.network import Network
 from wherry.net.probe import look
@@ -147,7 +147,7 @@ def test_what_is_unmet_stands_apart(served):
 
 
 def test_so_many_connections_are_kept_and_no_more(served, monkeypatch):
-    monkeypatch.setattr(pool, "_MOST_IDLE", 2)
+    monkeypatch.setattr(PoolLimits, "idle", 2)
     ended: list[int] = []
 
     async def handler(reader, writer):
