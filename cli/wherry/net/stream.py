@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from wherry.core.trace import Phase
 from wherry.net.failure import NetFailure, Reason, explain
-from wherry.net.tls import explain_tls
 
 if TYPE_CHECKING:
     from wherry.net.dns import Address
@@ -334,6 +333,8 @@ class Stream:
         try:
             await session.handshake()
         except OSError as exc:
+            from wherry.net.tls import explain_tls
+
             reason, words, hint = explain_tls(exc, server_name or "", session.first)
             raise NetFailure(words, reason=reason, phase=Phase.TLS, hint=hint) from exc
         self._top = self._session = session
@@ -363,6 +364,8 @@ class Stream:
 
     def _explained(self, exc: OSError) -> NetFailure:
         if isinstance(exc, ssl.SSLError):
+            from wherry.net.tls import explain_tls
+
             # With TLS 1.3 a server judges the client's certificate after the client's handshake is over.
             reason, words, hint = explain_tls(exc, "")
             return NetFailure(words, reason=reason, hint=hint)
