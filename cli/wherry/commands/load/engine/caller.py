@@ -9,29 +9,28 @@ from __future__ import annotations
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from wherry.commands.load.expectation import Unexpected
-from wherry.commands.load.record import ErrorClass
-from wherry.core.quantity import format_size
 from wherry.net.h1.client.connection import ClientConnection
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wherry.commands.load.engine.closed_loop import ClosedLoop
-    from wherry.commands.load.engine.driver import Driver, Job
+    from wherry.commands.load.engine.driver import Driver
+    from wherry.commands.load.engine.job import Job
     from wherry.commands.load.engine.origin import Origin
-    from wherry.commands.load.expectation import Expectation
     from wherry.net.failure import NetFailure
 
 # What is kept of a body for expectations to look at.
-_MOST_JUDGED: Final = 16 * 1024 * 1024
+MOST_KEPT: Final = 16 * 1024 * 1024
+# Of so many requests of a connection that goes the short way one is sampled: a power of two.
+_SAMPLED: Final = 64
 
 
 class Caller(ClientConnection):
-    """``job`` is the request under way, None while the connection is free.
+    """A :class:`~wherry.commands.load.engine.line.Line` of HTTP/1.1."""
 
-    Times are nanoseconds of perf_counter_ns: ``sent_ns`` of the request under way, ``free_ns`` since when it is free.
-    """
-
-    __slots__ = ("driver", "free_ns", "job", "origin", "sent_ns", "served")
+    __slots__ = ("driver", "free_ns", "head_ns", "job", "origin", "sent_ns", "served")
+    fields: Sequence[tuple[str, str]] = ()
 
     def __init__(self, driver: Driver, origin: Origin) -> None:
         super().__init__()
@@ -39,8 +38,14 @@ class Caller(ClientConnection):
         self.origin = origin
         self.job: Job | None = None
         self.sent_ns = 0
+        self.head_ns = 0
         self.free_ns = 0
         self.served = 0
+
+    @property
+    def body(self) -> bytes | None:
+        """Nothing: it is not kept."""
+        return b""
 
     def begin(self, job: Job, now_ns: int) -> None:
         """Send a request."""
@@ -49,60 +54,62 @@ class Caller(ClientConnection):
         self.served += 1
         self.send(job.prepared.data, head=job.prepared.head)
 
-    def unexpected(self, expectation: Expectation, now_ns: int) -> Unexpected | None:
-        """Why the response is not as expected."""
-        return expectation.unexpected(self.status)
+    def expire(self, after_s: float) -> None:
+        """The time of the request under way is over."""
+        self.time_out(after_s)
+
+    def response_started(self) -> None:
+        self.head_ns = perf_counter_ns()
 
     def response_ended(self) -> None:
-        now = perf_counter_ns()
+        now_ns = perf_counter_ns()
         job = self.job
         assert job is not None
         self.job = None
-        self.free_ns = now
-        self.driver.answered(self, job, now)
+        self.free_ns = now_ns
+        self.driver.answered(self, job, now_ns)
+
+    def response_failed(self, failure: NetFailure) -> None:
+        now_ns = perf_counter_ns()
+        job = self.job
+        assert job is not None
+        self.job = None
+        self.driver.broke(self, job, failure, now_ns)
 
     def connection_ended(self) -> None:
         self.driver.dismissed(self)
 
-    def response_failed(self, failure: NetFailure) -> None:
-        now = perf_counter_ns()
-        job = self.job
-        assert job is not None
-        self.job = None
-        self.driver.broke(self, job, failure, now)
 
+class KeepingCaller(Caller):
+    """A caller that keeps header fields and body, for expectations and redirects."""
 
-class JudgedCaller(Caller):
-    """A caller that keeps header fields and body, for expectations that look at them."""
-
-    __slots__ = ("_body", "_fields", "_kept")
+    __slots__ = ("_kept", "_pieces", "fields")
     remembers: ClassVar[bool] = False
 
     def begin(self, job: Job, now_ns: int) -> None:
-        self._fields: list[tuple[str, str]] = []
-        self._body: list[bytes] = []
+        self.fields: list[tuple[str, str]] = []
+        self._pieces: list[bytes] = []
         self._kept = 0
         super().begin(job, now_ns)
+
+    @property
+    def body(self) -> bytes | None:
+        """Of the last response, its framing undone; None where it was longer than ``MOST_KEPT``."""
+        return b"".join(self._pieces) if self._kept <= MOST_KEPT else None
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         if not self._head_done:
-            self._fields = []  # those before were of an interim response
+            self.fields = []  # those before were of an interim response
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self._head_done:  # a trailer is no header field
-            self._fields.append((name.decode("latin-1"), value.decode("latin-1")))
+            self.fields.append((name.decode("latin-1"), value.decode("latin-1")))
 
     def body_received(self, data: bytes) -> None:
         self._kept += len(data)
-        if self._kept <= _MOST_JUDGED:
-            self._body.append(data)
-
-    def unexpected(self, expectation: Expectation, now_ns: int) -> Unexpected | None:
-        if self._kept > _MOST_JUDGED and expectation.body:
-            return Unexpected(ErrorClass.EXPECT, f"the body is longer than {format_size(_MOST_JUDGED)}: not looked at")
-        seconds = (now_ns - self.sent_ns) / 1e9
-        return expectation.unexpected(self.status, self._fields, b"".join(self._body), seconds)
+        if self._kept <= MOST_KEPT:
+            self._pieces.append(data)
 
 
 class SteadyCaller(Caller):
@@ -126,6 +133,8 @@ class SteadyCaller(Caller):
         outcome.add((now_ns - self.sent_ns) // 1000)
         outcome.body += self.body_size
         outcome.wire += self.wire_size
+        if not driver.left % _SAMPLED:
+            driver.sample(self.sent_ns, self.head_ns, now_ns)
         driver.left -= 1
         self.sent_ns = now_ns
         self.job = driver.steady

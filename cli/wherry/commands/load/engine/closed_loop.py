@@ -11,12 +11,14 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Final
 
 from wherry.commands.load.engine.caller import SteadyCaller
-from wherry.commands.load.engine.driver import Driver, Job
+from wherry.commands.load.engine.driver import Driver
+from wherry.commands.load.engine.job import Job
 
 if TYPE_CHECKING:
     import asyncio
 
     from wherry.commands.load.engine.caller import Caller
+    from wherry.commands.load.engine.line import Line
     from wherry.commands.load.engine.origin import Origin
     from wherry.commands.load.engine.recorder import Outcome
     from wherry.net.failure import NetFailure
@@ -47,7 +49,7 @@ class ClosedLoop(Driver):
         self._left_but_for_steady = self.left
         self._steady_sent = 0
         self._hands = self.work.connections
-        self._resting: dict[asyncio.TimerHandle, Caller | None] = {}
+        self._resting: dict[asyncio.TimerHandle, Line | None] = {}
 
     def caller(self, origin: Origin) -> Caller:
         return SteadyCaller(self, origin) if self.work.steady else super().caller(origin)
@@ -68,12 +70,12 @@ class ClosedLoop(Driver):
         self._allow(0)
         self._all_rise()
         for job in self.abandon_dials():
-            if job.retried:
+            if job.is_sent:
                 self.again(job)  # it has been sent: what becomes of it is to be told
             else:
                 self._lay_down()
 
-    def connected(self, caller: Caller) -> None:
+    def connected(self, caller: Line) -> None:
         job = caller.origin.bound.popleft()
         if self._has_its_turn(job):
             self._begin(caller, job)
@@ -83,14 +85,14 @@ class ClosedLoop(Driver):
     def unreachable(self, origin: Origin, failure: NetFailure, began_ns: int) -> None:
         job = origin.bound.popleft()
         if self._has_its_turn(job):
-            if not job.retried:
+            if not job.is_sent:
                 job.planned_ns = max(began_ns, self.measured_from) if self.part == _MEASURED else began_ns
                 if job.planned_ns >= self.measured_from:
                     self.sending(job, job.planned_ns)
             self.failed(job, failure, began_ns, perf_counter_ns())
         self._rest(_PAUSE_S)
 
-    def answered(self, caller: Caller, job: Job, now_ns: int) -> None:
+    def answered(self, caller: Line, job: Job, now_ns: int) -> None:
         status = caller.status
         if self.work.steady and self.part == _MEASURED and status < 400 and status not in self.good:
             self.good[status] = self.recorder.outcome(job.prepared.number, status)
@@ -107,7 +109,7 @@ class ClosedLoop(Driver):
         self.wire_out += sent * len(self.data)
         return super().take()
 
-    def free(self, caller: Caller) -> None:
+    def free(self, caller: Line) -> None:
         if self.work.think_s:
             self._rest(self.work.think_s, caller)
         else:
@@ -118,6 +120,9 @@ class ClosedLoop(Driver):
             self._rest(self.work.think_s)
         else:
             self._go_on()
+
+    def park(self, caller: Line) -> None:
+        caller.origin.idle.append(caller)
 
     def again(self, job: Job) -> None:
         job.origin.bound.appendleft(job)
@@ -132,7 +137,7 @@ class ClosedLoop(Driver):
         self._steady_sent += self._left_but_for_steady - self.left
         self.left = self._left_but_for_steady = left
 
-    def _go_on(self, caller: Caller | None = None) -> None:
+    def _go_on(self, caller: Line | None = None) -> None:
         """A hand, perhaps with a free connection, takes the next request or lays down."""
         if self.left > 0:
             self.left -= 1
@@ -159,15 +164,15 @@ class ClosedLoop(Driver):
             job.origin.bound.append(job)
             self.dial(job.origin)
 
-    def _begin(self, caller: Caller, job: Job) -> None:
+    def _begin(self, caller: Line, job: Job) -> None:
         now_ns = perf_counter_ns()
-        if not job.retried:
+        if not job.is_sent:
             job.planned_ns = now_ns
         self.begin(caller, job, now_ns)
 
     def _has_its_turn(self, job: Job) -> bool:
         """Whether the request may be sent and count, though its connection took time to open."""
-        if job.part == self.part or job.retried:
+        if job.part == self.part or job.is_sent:
             return True
         if self.left <= 0:
             return False
@@ -176,7 +181,7 @@ class ClosedLoop(Driver):
         self._left_but_for_steady -= 1
         return True
 
-    def _rest(self, seconds: float, caller: Caller | None = None) -> None:
+    def _rest(self, seconds: float, caller: Line | None = None) -> None:
         """A hand does nothing for a while, unless there is nothing more to do anyway."""
 
         def rise() -> None:

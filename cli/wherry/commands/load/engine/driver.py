@@ -8,25 +8,35 @@ from collections import deque
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Final
 
-from wherry.commands.load.engine.caller import Caller, JudgedCaller
+from wherry.commands.load.engine.caller import MOST_KEPT, Caller, KeepingCaller
+from wherry.commands.load.engine.redirects import Way
+from wherry.commands.load.expectation import Unexpected
 from wherry.commands.load.record import ErrorClass
+from wherry.core.quantity import format_size
+from wherry.core.redirect import RedirectError, is_redirect
+from wherry.core.trace import Phase
 from wherry.net.failure import NetFailure, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wherry.commands.load.engine.job import Job
+    from wherry.commands.load.engine.line import Line
     from wherry.commands.load.engine.origin import Origin, Origins
     from wherry.commands.load.engine.recorder import Recorder
     from wherry.commands.load.engine.rowing import Rows
+    from wherry.commands.load.engine.stream_caller import StreamCaller
     from wherry.commands.load.engine.work import Work
     from wherry.commands.load.expectation import Expectation
-    from wherry.commands.load.targets.prepared import Prepared, Source
+    from wherry.commands.load.targets.prepared import Source
 
 # Connections that one worker opens at the same time: the queue of a listening socket is often no longer than 128, and
 # what does not fit waits for TCP to try again, a second or more.
 _DIALS: Final = 64
 # A time-out may come this much late; looking whom it has come for costs 0.1 µs a connection.
 _LATE_NS: Final = 5_000_000
+# Of so many answers one tells its phases.
+_SAMPLED: Final = 16
 _EARLY_S: Final = 0.0005
 _KINDS: Final = {
     Reason.DNS: ErrorClass.DNS,
@@ -39,27 +49,6 @@ _KINDS: Final = {
     Reason.PROTOCOL: ErrorClass.PROTOCOL,
     Reason.PROXY: ErrorClass.PROXY,
 }
-
-
-class Job:
-    """A request whose turn has come.
-
-    ``planned_ns`` is its time by the schedule, or that of its sending in a closed loop. ``part`` says in which part of
-    a closed loop's run it was taken. ``retried``: it met a connection that had just been closed and is sent once more.
-    """
-
-    __slots__ = ("origin", "part", "planned_ns", "prepared", "retried")
-
-    def __init__(self, prepared: Prepared, origin: Origin, planned_ns: int, part: int = 0) -> None:
-        self.prepared = prepared
-        self.origin = origin
-        self.planned_ns = planned_ns
-        self.part = part
-        self.retried = False
-
-    def copy(self, planned_ns: int) -> Job:
-        """The same request at another time."""
-        return Job(self.prepared, self.origin, planned_ns, self.part)
 
 
 class Driver(ABC):
@@ -88,7 +77,7 @@ class Driver(ABC):
         self.rows = rows
         self.done = done
         self.loop = asyncio.get_running_loop()
-        self.callers: set[Caller] = set()
+        self.callers: set[Line] = set()
         self.measured_from = work.measured_from_ns
         self.under_way = 0  # requests that had their turn and have not ended
         self.own_fault = 0
@@ -96,6 +85,8 @@ class Driver(ABC):
         self.wire_out = self.connections = self.reused = self.retried = 0
         self.warmup = self.cut = self.late = self.dropped = 0
         self.first_ns = self.last_ns = 0
+        self._keeps = expectation.head or expectation.timed or work.follow
+        self._to_sample = 1
         self._timeout_ns = round(work.timeout_s * 1e9)
         self._dials: set[asyncio.Task[None]] = set()
         self._to_dial: deque[Origin] = deque()
@@ -112,7 +103,7 @@ class Driver(ABC):
         """Send nothing more; answers under way are waited for."""
 
     @abstractmethod
-    def connected(self, caller: Caller) -> None:
+    def connected(self, caller: Line) -> None:
         """A connection was opened."""
 
     @abstractmethod
@@ -120,7 +111,7 @@ class Driver(ABC):
         """No connection could be opened."""
 
     @abstractmethod
-    def free(self, caller: Caller) -> None:
+    def free(self, caller: Line) -> None:
         """The request of a connection has ended, and it can carry another."""
 
     @abstractmethod
@@ -128,28 +119,77 @@ class Driver(ABC):
         """The request of a connection has ended, and the connection with it."""
 
     @abstractmethod
+    def park(self, caller: Line) -> None:
+        """A connection is free whose request goes on elsewhere."""
+
+    @abstractmethod
     def again(self, job: Job) -> None:
         """A request is to be sent once more."""
 
     # What callers tell
 
-    def answered(self, caller: Caller, job: Job, now_ns: int) -> None:
+    def answered(self, caller: Line, job: Job, now_ns: int) -> None:
         """A whole answer has come."""
-        unexpected = caller.unexpected(self.expectation, now_ns)
-        kind, words = unexpected or ("", "")
+        self._to_sample -= 1
+        if not self._to_sample:
+            self._to_sample = _SAMPLED
+            if job.planned_ns >= self.measured_from:
+                self.sample(caller.sent_ns, caller.head_ns, now_ns)
+        if self.work.follow and self._follow(caller, job, now_ns):
+            return
+        kind, words = self._unexpected(caller, now_ns) or ("", "")
         self.record(job, caller.status, kind, words, caller.sent_ns, now_ns, caller.body_size, caller.wire_size)
+        self._let_go(caller)
+
+    def _let_go(self, caller: Line) -> None:
         if caller.reusable and self.work.keepalive:
             self.free(caller)
         else:
             self.close(caller)
             self.gone()
 
-    def broke(self, caller: Caller, job: Job, failure: NetFailure, now_ns: int) -> None:
+    def _unexpected(self, caller: Line, now_ns: int) -> Unexpected | None:
+        expectation = self.expectation
+        body = caller.body if expectation.body else b""
+        if body is None:
+            return Unexpected(ErrorClass.EXPECT, f"the body is longer than {format_size(MOST_KEPT)}: not looked at")
+        return expectation.unexpected(caller.status, caller.fields, body, (now_ns - caller.sent_ns) / 1e9)
+
+    def _follow(self, caller: Line, job: Job, now_ns: int) -> bool:
+        """Whether the answer was a redirect, and its request goes on."""
+        location = next((value for name, value in caller.fields if name.lower() == "location"), None)
+        if not is_redirect(caller.status, location):
+            return False
+        try:
+            if job.way is None:
+                job.way = Way(job.prepared, self.origins.network)
+            job.way.follow(caller.status, location)
+        except RedirectError as exc:
+            self.record(
+                job, caller.status, ErrorClass.PROTOCOL, exc.message, caller.sent_ns, now_ns, caller.body_size,
+                caller.wire_size,
+            )  # fmt: skip
+            self._let_go(caller)
+            return True
+        job.is_sent = True
+        job.prepared = job.way.prepared
+        job.origin = self.origins.of(job.prepared.origin)
+        if not (caller.reusable and self.work.keepalive):
+            self.close(caller)
+        elif job.origin is caller.origin:
+            self.begin(caller, job, now_ns)
+            return True
+        else:
+            self.park(caller)
+        self.again(job)
+        return True
+
+    def broke(self, caller: Line, job: Job, failure: NetFailure, now_ns: int) -> None:
         """The request under way has failed, and its connection with it."""
         self.close(caller)
         if caller.outdated and job.prepared.idempotent and not job.retried and not self.ended:
             # RFC 9112 section 9.3.1: the server closed a kept connection as we used it, and answered nothing.
-            job.retried = True
+            job.retried = job.is_sent = True
             self.retried += 1
             self.again(job)
             return
@@ -158,13 +198,14 @@ class Driver(ABC):
 
     # Counting
 
-    def begin(self, caller: Caller, job: Job, now_ns: int) -> None:
+    def begin(self, caller: Line, job: Job, now_ns: int) -> None:
         """Send a request."""
-        if job.planned_ns >= self.measured_from and not job.retried:
+        if job.planned_ns >= self.measured_from and not job.is_sent:
             self.sending(job, now_ns)
             if caller.served:
                 self.reused += 1
-        self.wire_out += len(job.prepared.data)
+        if job.planned_ns >= self.measured_from:
+            self.wire_out += len(job.prepared.data)
         caller.begin(job, now_ns)
 
     def sending(self, job: Job, now_ns: int) -> None:
@@ -172,6 +213,12 @@ class Driver(ABC):
         self.recorder.sending(job.prepared.number)
         if not self.first_ns:
             self.first_ns = now_ns
+
+    def sample(self, sent_ns: int, head_ns: int, now_ns: int) -> None:
+        """Keep the phases of one answer; one that came in one piece has no head of its own."""
+        first_ns = head_ns if head_ns > sent_ns else now_ns
+        self.recorder.phase(Phase.FIRST_BYTE, (first_ns - sent_ns) / 1e9)
+        self.recorder.phase(Phase.TRANSFER, (now_ns - first_ns) / 1e9)
 
     def take(self) -> dict[str, Any]:
         """The fields of a Part that tell what happened since the last time."""
@@ -225,9 +272,13 @@ class Driver(ABC):
 
     def caller(self, origin: Origin) -> Caller:
         """What works a connection to ``origin``."""
-        if self.expectation.head or self.expectation.timed:
-            return JudgedCaller(self, origin)
-        return Caller(self, origin)
+        return KeepingCaller(self, origin) if self._keeps else Caller(self, origin)
+
+    def stream_caller(self, origin: Origin) -> StreamCaller:
+        """The same in HTTP/2."""
+        from wherry.commands.load.engine.stream_caller import StreamCaller
+
+        return StreamCaller(self, origin, keeps=self._keeps)
 
     def dial(self, origin: Origin) -> None:
         """Open a connection, as soon as not too many others are being opened."""
@@ -271,11 +322,11 @@ class Driver(ABC):
             origin.bound.clear()
         return bound
 
-    def dismissed(self, caller: Caller) -> None:
+    def dismissed(self, caller: Line) -> None:
         """The server has closed a connection that was free."""
         self.callers.discard(caller)
 
-    def close(self, caller: Caller) -> None:
+    def close(self, caller: Line) -> None:
         """Close a connection; what the server still had to say is of no interest."""
         self.callers.discard(caller)
         caller.abort()
@@ -300,7 +351,7 @@ class Driver(ABC):
         for caller in list(self.callers):
             if caller.job is not None:
                 if caller.sent_ns <= begun_by:
-                    caller.time_out(self.work.timeout_s)
+                    caller.expire(self.work.timeout_s)
                 elif caller.sent_ns < oldest:
                     oldest = caller.sent_ns
         if not self.ended:
@@ -331,7 +382,7 @@ class Driver(ABC):
             if caller.job is not None:
                 self._cut(caller.job)
         for job in self.abandon_dials():
-            if job.retried:
+            if job.is_sent:
                 self._cut(job)
             else:
                 self.drop(job.planned_ns)

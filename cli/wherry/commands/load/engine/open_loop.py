@@ -10,11 +10,12 @@ from __future__ import annotations
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Final
 
-from wherry.commands.load.engine.driver import Driver, Job
+from wherry.commands.load.engine.driver import Driver
+from wherry.commands.load.engine.job import Job
 from wherry.commands.load.engine.ticker import make_ticker
 
 if TYPE_CHECKING:
-    from wherry.commands.load.engine.caller import Caller
+    from wherry.commands.load.engine.line import Line
     from wherry.commands.load.engine.origin import Origin
     from wherry.net.failure import NetFailure
 
@@ -43,14 +44,14 @@ class OpenLoop(Driver):
         self._drop_unsent()
         self._end_if_over()
 
-    def connected(self, caller: Caller) -> None:
+    def connected(self, caller: Line) -> None:
         caller.free_ns = perf_counter_ns()
         self.free(caller)
 
     def unreachable(self, origin: Origin, failure: NetFailure, began_ns: int) -> None:
         if origin.bound:
             job = origin.bound.popleft()
-            if job.planned_ns >= self.measured_from and not job.retried:
+            if job.planned_ns >= self.measured_from and not job.is_sent:
                 self.sending(job, began_ns)
             self.failed(job, failure, began_ns, perf_counter_ns())
         self._go_on()
@@ -61,7 +62,7 @@ class OpenLoop(Driver):
         self._drop_unsent()
         super().halt()
 
-    def free(self, caller: Caller) -> None:
+    def free(self, caller: Line) -> None:
         origin = caller.origin
         if origin.bound:
             self._begin(caller, origin.bound.popleft())
@@ -76,6 +77,9 @@ class OpenLoop(Driver):
 
     def gone(self) -> None:
         self._go_on()
+
+    def park(self, caller: Line) -> None:
+        self.free(caller)
 
     def again(self, job: Job) -> None:
         job.origin.bound.appendleft(job)
@@ -114,9 +118,9 @@ class OpenLoop(Driver):
         prepared = self.source.next()
         return Job(prepared, self.origins.of(prepared.origin), next(self._sending))
 
-    def _begin(self, caller: Caller, job: Job) -> None:
+    def _begin(self, caller: Line, job: Job) -> None:
         now_ns = perf_counter_ns()
-        if job.planned_ns >= self.measured_from and not job.retried:
+        if job.planned_ns >= self.measured_from and not job.is_sent:
             lag_ns = now_ns - job.planned_ns
             self.recorder.lags.append(lag_ns // 1000)
             if lag_ns > _LATE_NS:
@@ -133,7 +137,7 @@ class OpenLoop(Driver):
             bound.append(self._held)
             self._held = None
         for job in bound:
-            if job.retried:
+            if job.is_sent:
                 self.again(job)  # it has been sent: what becomes of it is to be told
             else:
                 self.under_way -= 1

@@ -68,7 +68,7 @@ class Setup(Record):
         schedule = self.schedule()
         requests = options.requests if schedule is None else None
         only = self.requests.only
-        steady = only is not None and not only.head and self.rows is None and not options.expect and not options.follow
+        plain = not (options.expect or options.follow or options.http2 or options.think_s) and options.keepalive
         return Work(
             worker=worker,
             workers=options.jobs,
@@ -80,7 +80,9 @@ class Setup(Record):
             timeout_s=options.timeout_s,
             think_s=options.think_s,
             keepalive=options.keepalive,
-            steady=steady and options.keepalive and not options.think_s,
+            http2=options.http2,
+            follow=options.follow,
+            steady=plain and only is not None and not only.head and self.rows is None,
             schedule=schedule,
             warming=self.warming(),
         )

@@ -31,6 +31,8 @@ class Work(Record):
     timeout_s: float
     think_s: float
     keepalive: bool
+    http2: bool
+    follow: bool
     steady: bool
     schedule: Schedule | None
     warming: Schedule | None
