@@ -10,14 +10,17 @@ import httpx
 from wherry.net.outgoing import Body, BytesBody, Outgoing
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator
 
     from wherry.net.transport.timing import Timing
 
 _PORTS: Final = {"http": 80, "https": 443}
-_TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_TOKEN: Final = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 # RFC 9110 section 5.5: space and tab within, nothing that could end the line.
-_VALUE: Final = re.compile(rb"[^\x00-\x20\x7f](?:[^\x00-\x08\x0a-\x1f\x7f]*[^\x00-\x20\x7f])?|")
+_VALUE: Final = rb"(?:[^\x00-\x20\x7f](?:[^\x00-\x08\x0a-\x1f\x7f]*[^\x00-\x20\x7f])?)?"
+_METHOD: Final = re.compile(_TOKEN.decode())
+_FIELD: Final = re.compile(rb"%b\n%b" % (_TOKEN, _VALUE))
+_FIELDS: Final = re.compile(rb"(?:%b\n%b\n)*" % (_TOKEN, _VALUE))
 _TARGET: Final = re.compile(rb"[\x21-\x7e]+")
 
 
@@ -55,54 +58,66 @@ class Upload:
         timing.writing()  # what is left of it
 
 
-def outgoing(request: httpx.Request, timing: Timing | None) -> Outgoing:
-    """``request`` made ready.
+class Asked(Outgoing):
+    """What to send for ``request``. Its fields never become text on the way: a pool asks for the whole head in bytes.
 
     Raises httpx.UnsupportedProtocol for another scheme, httpx.LocalProtocolError for what HTTP cannot carry.
     """
-    url = request.url
-    if (default_port := _PORTS.get(url.scheme)) is None:
-        what = f"an unsupported protocol: {url.scheme}://" if url.scheme else "no http:// or https:// in front"
-        raise httpx.UnsupportedProtocol(f"the URL has {what}")
-    target: bytes = request.extensions.get("target", url.raw_path)
-    if not _TARGET.fullmatch(target) or not _TOKEN.fullmatch(request.method.encode("latin-1", "replace")):
-        raise httpx.LocalProtocolError("the method or the target of the request cannot be sent")
-    if not url.host:
-        raise httpx.LocalProtocolError("the URL has no host")
-    headers, length, chunked = _fields(request.headers.raw)
-    return Outgoing(
-        method=request.method,
-        tls=url.scheme == "https",
-        host=url.raw_host.decode("ascii"),
-        port=url.port or default_port,
-        authority=url.netloc.decode("ascii"),
-        target=target.decode("ascii"),
-        headers=headers,
-        body=_body(request.stream, length, chunked, timing),
-        chunked=chunked,
-        any_coding=True,
-    )
+
+    def __init__(self, request: httpx.Request, timing: Timing | None) -> None:
+        url = request.url
+        scheme = url.scheme
+        if (default_port := _PORTS.get(scheme)) is None:
+            what = f"an unsupported protocol: {scheme}://" if scheme else "no http:// or https:// in front"
+            raise httpx.UnsupportedProtocol(f"the URL has {what}")
+        target: bytes = request.extensions.get("target") or url.raw_path
+        host = url.raw_host.decode("ascii")
+        if not host or not _TARGET.fullmatch(target) or not _METHOD.fullmatch(request.method):
+            raise httpx.LocalProtocolError("the method, the host or the target of the request cannot be sent")
+        raw = request.headers.raw
+        length, chunked = _framing(raw)
+        self.__dict__.update(
+            method=request.method,
+            tls=scheme == "https",
+            host=host,
+            port=url.port or default_port,
+            authority=url.netloc.decode("ascii"),
+            target=target.decode("ascii"),
+            raw=raw,
+            body=_body(request.stream, length, chunked, timing),
+            chunked=chunked,
+            any_coding=True,
+        )
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:  # type: ignore[misc]  # mypy takes a record for a dataclass
+        raw: list[tuple[bytes, bytes]] = self.__dict__["raw"]
+        return tuple([(name.decode("ascii"), value.decode("utf-8", "surrogateescape")) for name, value in raw])
+
+    def head(self, *, absolute: bool = False, extra: tuple[tuple[str, str], ...] = ()) -> bytes:
+        target = f"{self.scheme}://{self.authority}{self.target}" if absolute else self.target
+        fields = [b"%b: %b\r\n" % field for field in self.__dict__["raw"]]
+        fields += [f"{name}: {value}\r\n".encode() for name, value in extra]
+        return b"%b HTTP/1.1\r\n%b\r\n" % (f"{self.method} {target}".encode("ascii"), b"".join(fields))
 
 
-def _fields(raw: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[tuple[str, str], ...], int, bool]:
-    """The header fields, the length that they announce, and whether the body is chunked."""
-    headers: list[tuple[str, str]] = []
+def _framing(raw: list[tuple[bytes, bytes]]) -> tuple[int, bool]:
+    """The length of the body that the fields announce, and whether it is chunked; all of them can be sent."""
+    if not _FIELDS.fullmatch(b"\n".join([part for field in raw for part in field]) + b"\n" if raw else b""):
+        # What a value holds is not shown: it may be a secret.
+        wrong = next(name for name, value in raw if not _FIELD.fullmatch(b"%b\n%b" % (name, value)))
+        raise httpx.LocalProtocolError(f"the header field {wrong!r} cannot be sent")
     length, chunked = 0, False
     for name, value in raw:
-        # What a value holds is not shown: it may be a secret.
-        if not _TOKEN.fullmatch(name) or not _VALUE.fullmatch(value):
-            raise httpx.LocalProtocolError(f"the header field {name!r} cannot be sent")
-        field = name.lower()
-        if field == b"content-length":
+        if len(name) == len("content-length") and name.lower() == b"content-length":
             if not value.isdigit():
                 raise httpx.LocalProtocolError("the Content-Length is not a number")
             length = int(value)
-        elif field == b"transfer-encoding":
+        elif len(name) == len("transfer-encoding") and name.lower() == b"transfer-encoding":
             chunked = value.lower() == b"chunked"
             if not chunked:
                 raise httpx.LocalProtocolError("the only Transfer-Encoding that can be sent is chunked")
-        headers.append((name.decode("ascii"), value.decode("utf-8", "surrogateescape")))
-    return tuple(headers), length, chunked
+    return length, chunked
 
 
 def _body(stream: object, length: int, chunked: bool, timing: Timing | None) -> Body | None:

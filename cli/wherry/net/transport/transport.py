@@ -11,7 +11,7 @@ import httpx
 from wherry.core.quantity import format_duration
 from wherry.errors import UsageError, WherryError
 from wherry.net.h1.client.pool import Pool, PoolLimits
-from wherry.net.transport.asked import outgoing
+from wherry.net.transport.asked import Asked
 from wherry.net.transport.errors import in_httpx
 from wherry.net.transport.timing import Timing
 
@@ -94,12 +94,12 @@ class Transport(httpx.AsyncBaseTransport):
     async def _start(self, request: httpx.Request, timeouts: Mapping[str, float | None]) -> Exchange:
         """Send ``request`` and wait for the head of its response."""
         if (trace := request.extensions.get(TRACE)) is not None:
-            return await self._pool.start(outgoing(request, None), trace)
+            return await self._pool.start(Asked(request, None), trace)
         timing = Timing(timeouts)
         self._under_way.add(timing)
         try:
             async with timing:
-                return await self._pool.start(outgoing(request, timing), timing)
+                return await self._pool.start(Asked(request, timing), timing)
         finally:
             self._under_way.discard(timing)
 
