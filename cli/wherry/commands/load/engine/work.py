@@ -42,6 +42,8 @@ class Work(Record):
         assert self.schedule is not None
         if self.warming is not None:
             for at_ns in self.warming.arrivals(self.worker, self.workers):
-                yield self.begin_ns + at_ns
+                # A fraction of a second in binary may be a trifle more than was written.
+                if self.begin_ns + at_ns < self.measured_from_ns:
+                    yield self.begin_ns + at_ns
         for at_ns in self.schedule.arrivals(self.worker, self.workers):
             yield self.measured_from_ns + at_ns
