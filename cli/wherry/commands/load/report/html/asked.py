@@ -43,7 +43,8 @@ def _plan(plan: Plan) -> Iterator[tuple[str, str]]:
     if plan.think_s:
         yield "Think time", format_duration(plan.think_s)
     kept = "" if plan.keepalive else ", none is kept"
-    yield "Connections", f"{plan.connections:,}{kept}"
+    most = "at most " if plan.mode == "open" else ""
+    yield "Connections", f"{most}{plan.connections:,}{kept}"
     yield "Processes", f"{plan.jobs:,}"
     yield "HTTP", plan.http
     yield "Time-out", format_duration(plan.timeout_s)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # So that what stays the same all the time does not hide behind the upper end.
 _HEADROOM: Final = 1.05
+_SHORTEST_S: Final = 1e-6
+_LONGEST_S: Final = 1e9
 _TABLE: Final = "intervals"
 _HEAD: Final = ("at", "target", "sent", "answered", "failed", "open", "p50", "p90", "p99", "max")
 _RATES: Final = (2, 3, 4)
@@ -31,7 +33,8 @@ _LINES: Final = (("m", "max"), ("d", "p99"), ("c", "p90"), ("a", "p50"))
 
 def intervals(record: Record) -> str:
     """The sections; empty where there are no steps."""
-    steps = [step for step in record.steps if step.for_s > 0 and step.at_s >= 0]
+    # A file that says that it is a record may hold any numbers.
+    steps = [step for step in record.steps if 0 <= step.at_s <= _LONGEST_S and _SHORTEST_S <= step.for_s <= _LONGEST_S]
     if not steps:
         return ""
     x = Axis.of(time_scale(max(step.at_s + step.for_s for step in steps)), _clock)
@@ -59,7 +62,7 @@ def _rates(steps: Sequence[Step], x: Axis, *, scheduled: bool) -> str:
         lines["sent"] = [(step, step.sent / step.for_s) for step in steps]
         lines["target"] = [(step, step.target_per_s) for step in steps]
         heights += [height for of in ("sent", "target") for _, height in lines[of] if height is not None]
-    y = Axis.of(linear(max(heights) * _HEADROOM), per_second)
+    y = Axis.of(linear(max(heights) * _HEADROOM), _short_rate)
     drawing = [_blocks("answered", answered, x, y), _blocks("failed", failed, x, y)]
     drawing += [_stairs(of, values, x, y) for of, values in lines.items()]
     most = max(step.answered / step.for_s for step in steps)
@@ -93,7 +96,7 @@ def _latencies(steps: Sequence[Step], x: Axis) -> str:
             None if value is None else (at, place(y.scale, value, HEIGHT))
             for at, value in zip(middles, values[of], strict=True)
         ])
-        for of, _ in _LINES
+        for of, _ in reversed(_LINES)
     ]  # fmt: skip
     says = f"Percentiles of latency over time, from {time(min(every))} to {time(max(every))}"
     return (
@@ -153,6 +156,14 @@ def _cells(step: Step) -> list[str]:
         per_second(step.failed / step.for_s), f"{step.open_connections:,}",
         *map(time, (step.p50_us, step.p90_us, step.p99_us, step.max_us)),
     ]  # fmt: skip
+
+
+def _short_rate(per_s: float) -> str:
+    """In little room: ``1,500/s``, ``20k/s``, ``1.5M/s``."""
+    for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if per_s >= max(size, 10_000):
+            return f"{per_s / size:g}{unit}/s"
+    return per_second(per_s)
 
 
 def _clock(seconds: float) -> str:

@@ -49,7 +49,7 @@ def gates(record: Record) -> str:
     ]
     cut_off = "the run was cut off"
     rows += [(None, [text(one), _state("dim", "not judged"), cut_off]) for one in record.unjudged[:_MOST_ROWS]]
-    return _section("gates", "Gates", table("gate-table", ["gate", "", "found"], rows, words=2))
+    return _section("gates", "Gates", box("Gates", table("gate-table", ["gate", "", "found"], rows, words=2)))
 
 
 def latencies(record: Record) -> str:
@@ -72,15 +72,13 @@ def answers(record: Record) -> str:
             (None, [text(code), f"{number:,}", share(number / ended), _bar(number / ended, _class_of(code))])
             for code, number in sorted(record.statuses.items())[:_MOST_ROWS]
         ]
-        parts.append(
-            _section("statuses", "Status codes", table("status-table", ["code", "count", "share", ""], rows, words=1))
-        )
+        codes = table("status-table", ["code", "count", "share", ""], rows, words=1)
+        parts.append(_section("statuses", "Status codes", box("Status codes", codes)))
     if record.failures:
         found = sorted(record.failures, key=lambda each: -each.count)
         rows = [(None, [f"{each.count:,}", each.kind.value, text(each.words)]) for each in found[:_MOST_ROWS]]
-        parts.append(
-            _section("failures", "Failures", table("failure-table", ["count", "kind", "words"], rows, words=2))
-        )
+        kinds = table("failure-table", ["count", "kind", "words"], rows, words=2)
+        parts.append(_section("failures", "Failures", box("Failures", kinds)))
     return "".join(parts)
 
 

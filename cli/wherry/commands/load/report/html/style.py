@@ -42,7 +42,7 @@ th,td{text-align:right;border-bottom:1px solid var(--grid);padding:.1875rem 1rem
 font-variant-numeric:tabular-nums}
 th:first-child{text-align:left;color:var(--text)}thead th:first-child{color:var(--dim)}.t{text-align:left}
 th em{font-style:normal;color:var(--dim);padding-left:.75rem}
-td,dd{font-family:inherit;white-space:nowrap}td b{white-space:nowrap}td.t{white-space:normal}
+td,dd{font-family:inherit;white-space:nowrap}td b{white-space:nowrap}td.t{white-space:normal;overflow-wrap:break-word}
 .bar{width:min(12rem,25vw);height:.625rem;vertical-align:middle}
 .p{fill:var(--good)}path.f{fill:var(--bad)}path.w{fill:var(--odd)}
 .pair{display:flex;flex-wrap:wrap;column-gap:3rem}.pair section{flex:1 1 20rem;min-width:0}
