@@ -26,6 +26,6 @@ def recognised(path: str, beginning: bytes, *, rows: bool) -> str:
         if ending == "csv":
             return "csv"
         return "jsonl" if ending in ("jsonl", "ndjson", "json") or looks_like_json else "csv"
-    if ending == "http":
-        return "http"
+    if ending in ("http", "csv"):
+        return ending
     return "json" if ending in ("json", "jsonl", "ndjson") or looks_like_json else "http"

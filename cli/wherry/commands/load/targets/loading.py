@@ -79,6 +79,8 @@ def _single(sent: Sent, maker: Maker) -> Requests:
 
 def _from_file(sent: Sent, maker: Maker, file: Opened) -> Requests:
     name = sent.targets_format or _format(sent, file)
+    if sent.url is None and of_rows(name):
+        raise UsageError(f"{file.name}: rows of {name} fill in a URL: write it, with {{COLUMN}} where a value belongs")
     reader = _reader(sent, maker, name)
     found = _Found()
     faults = Faults(file.name)

@@ -52,7 +52,9 @@ class CsvRows:
         """The row in ``record`` and its weight, if rows have one. Raises Fault."""
         cells = _cells(record)
         if len(cells) != len(self._names):
-            raise Fault(f"{len(cells)} fields, where the first line names {len(self._names)} columns")
+            raise Fault(
+                f"{_counted(len(cells), 'field')}, where the first line names {_counted(len(self._names), 'column')}"
+            )
         row = dict(zip(self._names, cells, strict=True))
         if WEIGHT not in row:
             return row, None
@@ -110,6 +112,10 @@ def _joined(lines: Iterable[Line]) -> Iterator[Line]:
             begun, parts, size, is_open = None, [], 0, False
     if begun is not None:
         yield begun._replace(data=b"".join(parts))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _cells(record: bytes) -> list[str]:

@@ -198,6 +198,7 @@ def test_everything_that_is_wrong_is_told_with_its_line(
         pytest.param("t.csv", "", "{id}", "there is no row in it", id="empty"),
         pytest.param("t.csv", "id,weight\n1,0\n", "{id}", "no weight is above 0", id="no-weight"),
         pytest.param("t.csv", "id\n1\n", "id", "the rows have nothing to fill in", id="no-placeholder"),
+        pytest.param("t.csv", "id\n1\n", None, "rows of csv fill in a URL", id="no-url"),
         pytest.param("none", None, None, "No such file or directory", id="no-file"),
         pytest.param("", None, None, "Is a directory", id="folder"),
     ],
