@@ -188,7 +188,6 @@ def test_workers_send_each_arrival_once(run, arrivals):
     """Three of them, one after the other here: together they have sent the whole schedule."""
 
     async def main():
-        told = []
         async with serving(answer_all) as (server, url):
             options = Options(
                 Sent("GET", url, seed=7), connections=9, jobs=3, requests=50, rate=parse_rate("1000/s"),
@@ -197,8 +196,8 @@ def test_workers_send_each_arrival_once(run, arrivals):
             with loaded(
                 options.sent, ProxyChoice({}, None, None), authorization=None, inherited_authorization=None
             ) as requests:
-                for worker in range(3):
-                    told.append(await drive_setup(_Of(worker, Setup(options, requests, {}))))
+                setup = Setup(options, requests, {})
+                told = [await drive_setup(_Of(worker, setup)) for worker in range(3)]
             return told, len(server.seen)
 
     told, seen = run(main)
@@ -241,7 +240,7 @@ def test_a_server_that_stalls_is_not_spared(run):
 
     async def main():
         drivers = []
-        async with serving(serve) as (server, url):
+        async with serving(serve) as (_, url):
             told = await drive(url, requests=100, connections=1, rate=parse_rate("250/s"), drivers=drivers)
             while len(arrived) < 101:
                 await asyncio.sleep(0)
