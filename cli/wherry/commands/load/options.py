@@ -102,8 +102,7 @@ def read_options(
     _forbid_of_other_loop(given, rate)
     duration_s = _duration(given, rate)
     connections = given["connections"] or CONNECTIONS if rate is None else given["max_connections"] or MAX_CONNECTIONS
-    if given["abort_on_gate"] and not given["gate"]:
-        raise UsageError("--abort-on-gate needs --gate")
+    _check_gates(given, rate)
     if given["http2"] and not given["keepalive"]:
         raise UsageError("--http2 and --no-keepalive exclude each other: HTTP/2 keeps its connections")
     return Options(
@@ -167,6 +166,16 @@ def _forbid_of_other_loop(given: Mapping[str, Any], rate: Rate | None) -> None:
             )
         if given["think"] is not None:
             raise UsageError("--think and --rate exclude each other: a rate says when each request is sent")
+
+
+def _check_gates(given: Mapping[str, Any], rate: Rate | None) -> None:
+    """Raises UsageError for gates that cannot be met, and for what needs one where there is none."""
+    if given["gate"]:
+        from wherry.commands.load.gates.judging import refuse_impossible
+
+        refuse_impossible(given["gate"], open_loop=rate is not None)
+    elif given["abort_on_gate"]:
+        raise UsageError("--abort-on-gate needs --gate")
 
 
 def _duration(given: Mapping[str, Any], rate: Rate | None) -> float | None:

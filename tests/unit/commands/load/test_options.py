@@ -67,6 +67,22 @@ def test_how_much_is_sent(args: list[str], requests: int | None, duration_s: flo
 
 
 @pytest.mark.parametrize(
+    ("args", "connections", "requests", "duration_s"),
+    [
+        pytest.param(["--rate", "9/s", "-z", "1m"], 10_000, None, 60.0, id="for-a-time"),
+        pytest.param(["--rate", "9/s", "-n", "9"], 10_000, 9, None, id="so-many"),
+        pytest.param(["--rate", "9/s:90/s", "-n", "9", "-z", "1m"], 10_000, 9, 60.0, id="whichever-comes-first"),
+        pytest.param(["--rate", "1s@9/s,1s@5/s", "--max-connections", "7"], 7, None, None, id="stages"),
+    ],
+)
+def test_an_open_loop(args: list[str], connections: int, requests: int | None, duration_s: float | None) -> None:
+    options = read([URL, *args])
+    assert options.rate is not None
+    assert (options.connections, options.requests, options.duration_s) == (connections, requests, duration_s)
+    assert options.arrivals == "constant"
+
+
+@pytest.mark.parametrize(
     ("args", "cores", "jobs"),
     [
         pytest.param([], 4, 4, id="one-a-core"),
@@ -108,6 +124,13 @@ def test_reports() -> None:
         pytest.param([URL, "-T", "0"], "--deadline must be more than 0", id="no-deadline"),
         pytest.param([URL, "--rate", "0"], "--rate 0 is no rate", id="rate-0"),
         pytest.param([URL, "--rate", "infinity"], "--rate infinity is no rate", id="rate-infinity"),
+        pytest.param([URL, "--rate", "fast", "-z", "1s"], "--rate: 'fast' is not a rate", id="no-rate"),
+        pytest.param([URL, "--rate", "9/s"], "--rate needs -z DURATION or -n REQUESTS", id="endless"),
+        pytest.param([URL, "--rate", "9/s:10/s"], "--rate needs -z DURATION or -n REQUESTS", id="endless-ramp"),
+        pytest.param([URL, "--rate", "1s@9/s", "-z", "1s"], "-z and the stages of --rate exclude", id="two-ends"),
+        pytest.param([URL, "--rate", "9/s", "-n", "1", "-c", "1"], "-c and --rate exclude each other", id="c-rate"),
+        pytest.param([URL, "--rate", "9/s", "-n", "1", "--think", "1s"], "--think and --rate exclude", id="think"),
+        pytest.param([URL, "--gate", "lag.p(99)<1ms"], "lag.p(99)<1ms", id="gate-of-a-schedule"),
         pytest.param([URL, "--arrivals", "poisson"], "--arrivals needs --rate", id="arrivals"),
         pytest.param([URL, "--max-connections", "9"], "--max-connections needs --rate", id="max-connections"),
         pytest.param([URL, "--jobs", "4", "-c", "3"], "--jobs 4 is more than there is work for: 3 conn", id="jobs"),
