@@ -91,7 +91,7 @@ class _Parts:
         # In an unknown loop service time is not the same as latency, it is not there: so as in an open loop.
         names = [f"{method} {url}".strip() for method, url in targets]
         self._recorder = Recorder(names, open_loop=mode != "closed")
-        self._under_way: list[tuple[int, int, Row]] = []
+        self._under_way: list[tuple[int, int, Row, int]] = []
         self._until_ns = began_ns + _PART_NS
         self._first_ns: int | None = None
         self._last_ns: int | None = None
@@ -103,8 +103,13 @@ class _Parts:
             while self._until_ns <= row.at_ns:
                 yield from self._part()
                 self._until_ns = self._next(row.at_ns)
-            self._send(row)
-            heapq.heappush(self._under_way, (row.at_ns + row.latency_ns, number, row))
+            target = self._targets.get((row.method, row.url), KEPT)
+            self._send(row, target)
+            ended_ns = row.at_ns + row.latency_ns
+            if ended_ns < self._until_ns:
+                self._end(row, target, ended_ns)
+            else:
+                heapq.heappush(self._under_way, (ended_ns, number, row, target))
         while self._under_way or self._first_ns is not None:
             yield from self._part()
             if self._under_way:
@@ -119,8 +124,8 @@ class _Parts:
     def _part(self) -> Iterator[Part]:
         """What has happened since the last one; nothing where nothing has."""
         while self._under_way and self._under_way[0][0] < self._until_ns:
-            self._last_ns, _, row = heapq.heappop(self._under_way)
-            self._end(row)
+            ended_ns, _, row, target = heapq.heappop(self._under_way)
+            self._end(row, target, ended_ns)
         if self._first_ns is None and self._last_ns is None:
             return
         yield Part(
@@ -134,25 +139,24 @@ class _Parts:
         self._first_ns = self._last_ns = None
         self._late = 0
 
-    def _send(self, row: Row) -> None:
+    def _send(self, row: Row, target: int) -> None:
         if self._first_ns is None:
             self._first_ns = row.at_ns
-        self._recorder.sending(self._target(row))
+        self._recorder.sending(target)
         if self._open:
             lag_ns = max(row.latency_ns - (row.service_ns or 0), 0)
             self._recorder.lags.append(lag_ns // _US)
             self._late += lag_ns > _LATE_NS
 
-    def _end(self, row: Row) -> None:
+    def _end(self, row: Row, target: int, ended_ns: int) -> None:
+        if self._last_ns is None or ended_ns > self._last_ns:
+            self._last_ns = ended_ns
         words = (row.error or (f"HTTP {row.code}" if row.code else row.kind)) if row.kind else ""
-        outcome = self._recorder.outcome(self._target(row), row.code, row.kind, words)
+        outcome = self._recorder.outcome(target, row.code, row.kind, words)
         outcome.add(row.latency_ns // _US)
         if self._open:
             outcome.services.append((row.service_ns or 0) // _US)
         outcome.body += row.bytes_in
-
-    def _target(self, row: Row) -> int:
-        return self._targets.get((row.method, row.url), KEPT)
 
     def _since_begin(self, at_ns: int) -> float:
         return (at_ns - self._began_ns) / _NS
