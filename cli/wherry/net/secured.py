@@ -23,8 +23,9 @@ _RECORD = 16 * 1024
 class Secured(asyncio.Transport, asyncio.Protocol):
     """To ``protocol`` the transport, to the transport below the protocol; both see only what is theirs.
 
-    A failure of the session reaches the protocol's ``connection_lost`` as NetFailure. A peer that hangs up without
-    saying so in TLS has ended what it sent: whether the message was whole, its own framing tells.
+    What ends the session reaches the protocol's ``connection_lost``: a failure of it as NetFailure, and as EOFError a
+    peer that hangs up without saying so in TLS. Most do; but then somebody else may have cut the connection (RFC 8446
+    section 6.1), and only the framing of the message itself tells whether it was whole.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class Secured(asyncio.Transport, asyncio.Protocol):
             try:
                 self._session.write(data)
             except ssl.SSLError as exc:
-                self._break(exc)
+                asyncio.get_running_loop().call_soon(self._break, exc)  # who writes does not expect to hear of it now
             self._flush()
 
     def close(self) -> None:
@@ -128,21 +129,26 @@ class Secured(asyncio.Transport, asyncio.Protocol):
                 protocol.data_received(data)
         except ssl.SSLWantReadError:
             pass
-        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+        except ssl.SSLZeroReturnError:
             self._ended = True
             if not protocol.eof_received():
                 self.close()
+        except ssl.SSLEOFError:
+            self._lose(EOFError("the session was not closed"))
         except ssl.SSLError as exc:
             self._break(exc)
         self._flush()
 
     def _break(self, exc: ssl.SSLError) -> None:
         """The session is broken, as where a server judges our certificate only now that the handshake is over."""
-        self._ended = True
+        reason, words, hint = explain_tls(exc, "")
+        self._lose(NetFailure(words, reason=reason, hint=hint))
+
+    def _lose(self, exc: Exception) -> None:
         below, self._below = self._below, None
         if below is not None:
-            reason, words, hint = explain_tls(exc, "")
-            self._protocol.connection_lost(NetFailure(words, reason=reason, hint=hint))
+            self._ended = True
+            self._protocol.connection_lost(exc)
             below.abort()
 
     def _flush(self) -> None:
