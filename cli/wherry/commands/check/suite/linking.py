@@ -12,8 +12,9 @@ from wherry.commands.check.suite.graph import circle
 from wherry.commands.check.suite.making import judge_conditions, ready_of
 from wherry.commands.check.suite.order import Settling, order_of, policy
 from wherry.commands.check.suite.planned import Planned, Suite
-from wherry.commands.check.suite.recipe import Pending, Shelf, stand_ins
+from wherry.commands.check.suite.recipe import stand_ins
 from wherry.commands.check.suite.scope import ITEM
+from wherry.commands.check.suite.shelf import Shelf
 from wherry.core.suggest import did_you_mean
 from wherry.core.target import Kind
 from wherry.core.template import later_in
@@ -113,12 +114,12 @@ class Linker:
             check.severity or inherited.severity,
             recipe,
             draft.base,
-            inherited.tags if not check.tags else tuple(dict.fromkeys([*inherited.tags, *check.tags])),
+            inherited.tags if not check.tags else self._shelf.one(tuple(dict.fromkeys([*inherited.tags, *check.tags]))),
             tuple(needs),
             check.always,
             named,
             timeout_s,
-            policy(check.retry, inherited.retry),
+            self._shelf.one(policy(check.retry, inherited.retry)),
             self._captures(draft, kind) if check.capture else (),
             listed is not None,
         )
@@ -144,7 +145,7 @@ class Linker:
             if ready.secrets:
                 draft.frame.scope.secrets.update(dict.fromkeys(ready.secrets))
             return self._shelf.recipe(ready), ready.target.kind, ready.target.shown
-        pending = Pending(order, self._stock, uses, draft.instance.each, draft.late_name)
+        pending = self._shelf.pending(order, uses, draft.instance.each, draft.late_name)
         return pending, ready.target.kind, shown_url(order)
 
     def _captures(self, draft: Draft, kind: Kind) -> tuple[Capture, ...]:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import structs
 
-from wherry.commands.check.suite.addressing import below, origin_of, shown_url
+from wherry.commands.check.suite.addressing import below, shown_url
 from wherry.commands.check.suite.making import ready_of
 from wherry.commands.check.suite.order import Settling, StandIn
 from wherry.commands.check.suite.planned import Unresolved
 from wherry.commands.check.suite.scope import ITEM, captured
 from wherry.commands.check.suite.unfold import item_labels
-from wherry.core.target import Kind
 from wherry.core.template import Filled, Later, Meaning, fill, node_of, shown, within
 from wherry.core.yaml import Items, Scalar
 from wherry.errors import UsageError
@@ -22,9 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wherry.commands.check.suite.order import Order, Stock
-    from wherry.commands.check.suite.planned import Captured, Planned, Ready, Recipe
+    from wherry.commands.check.suite.planned import Captured, Planned, Ready
     from wherry.commands.check.suite.scope import Use
-    from wherry.core.call import HttpCall
     from wherry.core.template import Names
     from wherry.core.yaml import Node
 
@@ -61,29 +59,6 @@ class Plain(msgspec.Struct, frozen=True):
 
     def expand(self, planned: Planned, _values: Captured, _first: int) -> tuple[Planned, ...]:
         raise AssertionError(f"{planned.name} is one check")
-
-
-class Shelf:
-    """Makes recipes of checks that use nothing captured. What is equal in them is kept once."""
-
-    def __init__(self, stock: Stock) -> None:
-        self._stock = stock
-        self._calls: dict[HttpCall, HttpCall] = {}
-        self._alike: dict[tuple[int, ...], Ready] = {}
-
-    def recipe(self, ready: Ready) -> Recipe:
-        """How ``ready`` is kept."""
-        target = ready.target
-        origin = origin_of(target.shown, self._stock) if target.kind is Kind.HTTP else None
-        if origin is None or ready.call is None or target != below(origin, target.name, target.shown):
-            return Fixed(ready)
-        call = self._calls.setdefault(ready.call, ready.call)
-        line = None if ready.line is None else structs.replace(ready.line, url=origin.shown)
-        like = structs.replace(ready, target=origin, call=call, line=line)
-        # Equal conditions are made once (making.py).
-        key = (id(origin), id(call), *map(id, ready.conditions))
-        known = self._alike.setdefault(key, like)
-        return Plain(target.name, target.shown, known if known == like else like)
 
 
 class Pending(msgspec.Struct, frozen=True):
