@@ -347,5 +347,5 @@ def test_what_only_looks_equal_is_kept_apart(suites, more):
     said = [ready.line.expect for ready in made]
     assert len({repr(one) for one in said}) == len(made) == 2 * len(expected)
     assert [str(ready.conditions[0].subject) for ready in made] == ["json.$.a", "json.$.b"] * len(expected)
-    assert said[:8] == [(("json.$.a", 1),), (("json.$.b", 1),), (("json.$.a", "1"),), (("json.$.b", "1"),),
-                        (("json.$.a", True),), (("json.$.b", True),), (("json.$.a", 1.0),), (("json.$.b", 1.0),)]  # fmt: skip
+    kinds = [type(value) for ((_, value),) in said[::2]]
+    assert kinds == [int, str, bool, float, list, list, dict, dict, dict, dict]
