@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.load.events import Stage
-from wherry.commands.load.report.words import per_second, share
+from wherry.commands.load.report.words import count, per_second, share
 from wherry.core.quantity import format_duration
 from wherry.ui.progress import clock
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from wherry.commands.load.events import Progress
+    from wherry.commands.load.record import Record
 
     Shown: TypeAlias = tuple[str, ...]  # words and their styles, which are those of `ui.paint.Paint`
 
@@ -109,6 +110,16 @@ def brief(progress: Progress) -> str:
         parts.append(f"{of.failed:,} failed")
     stage = "" if progress.stage is Stage.MEASURING else f"{_STAGES[progress.stage]}, "
     return f"{format_duration(float(int(progress.elapsed_s)))}: {stage}{', '.join(parts)}"
+
+
+def summary(record: Record) -> str:
+    """What a run came to, in a line."""
+    of = record.counts
+    percentiles = record.latency.percentiles
+    parts = [f"{per_second(record.throughput_per_s)} answered"]
+    parts += [f"{_PERCENTILES[key]} {_time(percentiles[key])}" for key in ("50", "99") if key in percentiles]
+    parts.append(f"{of.failed:,} failed")
+    return f"{count(of.sent, 'request')} in {format_duration(record.elapsed_s)}: {', '.join(parts)}"
 
 
 def _time(us: int) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from wherry.commands.load.events import Audience, Progress, Stage
 from wherry.commands.load.live.frame import frame
-from wherry.commands.load.live.parts import brief
+from wherry.commands.load.live.parts import brief, summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,17 +43,22 @@ def watching(env: Env) -> Iterator[Watcher]:
     else:
         block = block_on(sys.stderr, env.redactor.mask)
         try:
-            yield Picture(block, Look(env.console.paint_err, shows_blocks(os.environ)))
+            look = Look(env.console.paint_err, shows_blocks(os.environ))
+            yield Picture(block, look, stays=not env.console.stdout_tty)
         finally:
             block.close()
 
 
 class Picture:
-    """Paints each time it is told something, into as much room as there is then."""
+    """Paints each time it is told something, into as much room as there is then.
 
-    def __init__(self, block: Block, look: Look) -> None:
+    ``stays``: in the end a line is left of it, for no report follows on the terminal.
+    """
+
+    def __init__(self, block: Block, look: Look, *, stays: bool) -> None:
         self._block = block
         self._look = look
+        self._stays = stays
         self._plan: Plan | None = None
 
     def begin(self, plan: Plan) -> None:
@@ -71,7 +76,7 @@ class Picture:
 
     def end(self, record: Record) -> None:
         """Give way to the reports."""
-        self._block.close()
+        self._block.paint([], [summary(record)] if self._stays else [])
 
 
 class Lines:

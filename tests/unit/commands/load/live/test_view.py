@@ -10,9 +10,16 @@ from test_frame import PLAN, PROGRESS, changed
 from wherry.commands.load.events import Stage
 from wherry.commands.load.live.look import Look
 from wherry.commands.load.live.view import Lines, Picture, watching
+from wherry.commands.load.record import Counts, Distribution, Record
 from wherry.ui.env import Env
 from wherry.ui.paint import Paint
 from wherry.ui.progress import Block
+
+RECORD = Record(
+    wherry="0.4.0", began_s=0.0, elapsed_s=10.0, plan=PLAN, counts=Counts(sent=1000, answered=990, failed=10),
+    achieved_per_s=100.0, throughput_per_s=99.0, latency=Distribution(count=1000, percentiles={"50": 2500, "99": 9000}),
+    service=Distribution(count=0), successful=Distribution(count=0),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -22,7 +29,7 @@ def screen():
 
 @pytest.fixture
 def picture(screen):
-    return Picture(Block(screen.write, lambda: (80, 24)), Look(Paint(on=False), blocks=True))
+    return Picture(Block(screen.write, lambda: (80, 24)), Look(Paint(on=False), blocks=True), stays=False)
 
 
 def test_it_is_there_at_once_and_gone_at_the_end(picture, screen):
@@ -31,6 +38,13 @@ def test_it_is_there_at_once_and_gone_at_the_end(picture, screen):
     picture.progress(PROGRESS)
     picture.end(None)
     assert screen.getvalue().endswith("\x1b[12A\x1b[J"), "to its top, and nothing is left below"
+
+
+def test_a_line_is_left_where_no_report_follows_on_the_terminal(screen):
+    picture = Picture(Block(screen.write, lambda: (80, 24)), Look(Paint(on=False), blocks=True), stays=True)
+    picture.begin(PLAN)
+    picture.end(RECORD)
+    assert screen.getvalue().endswith("\x1b[J1,000 requests in 10s: 99/s answered, p50 2.5ms, p99 9ms, 10 failed\n\x1b[J")
 
 
 def test_what_does_not_change_is_not_written_again(picture, screen):
@@ -43,7 +57,7 @@ def test_what_does_not_change_is_not_written_again(picture, screen):
 
 def test_each_frame_is_one_write(screen):
     writes = []
-    picture = Picture(Block(writes.append, lambda: (80, 24)), Look(Paint(on=False), blocks=True))
+    picture = Picture(Block(writes.append, lambda: (80, 24)), Look(Paint(on=False), blocks=True), stays=False)
     picture.begin(PLAN)
     picture.progress(PROGRESS)
     assert len(writes) == 2
@@ -51,7 +65,7 @@ def test_each_frame_is_one_write(screen):
 
 def test_it_follows_the_size_of_the_terminal(screen):
     sizes = [(80, 24)]
-    picture = Picture(Block(screen.write, lambda: sizes[-1]), Look(Paint(on=False), blocks=True))
+    picture = Picture(Block(screen.write, lambda: sizes[-1]), Look(Paint(on=False), blocks=True), stays=False)
     picture.begin(PLAN)
     picture.progress(PROGRESS)
     sizes.append((40, 6))
