@@ -50,6 +50,11 @@ def highest_of(index: int) -> int:
     return ((index - (shift << _HALF_BITS) + 1) << shift) - 1
 
 
+def power_of(index: int) -> int:
+    """The power of two at or below the values that are counted at ``index``: 10 for 1,024 to 2,047 µs."""
+    return lowest_of(index).bit_length() - 1
+
+
 class Histogram:
     """How many values are in each bucket. ``counts`` may be changed directly, by :func:`index_of`."""
 
@@ -125,13 +130,17 @@ class Histogram:
 
     def percentiles(self, *qs: float) -> tuple[int | None, ...]:
         """The :meth:`percentile` of each of ``qs``, at the price of one."""
-        reached = list(accumulate(self.counts))
-        total = reached[-1]
-        if not total:
-            return (None,) * len(qs)
-        return tuple(
-            highest_of(bisect_left(reached, rank(q, total))) if q else lowest_of(bisect_left(reached, 1)) for q in qs
-        )
+        return percentiles_of(self.sparse(), *qs)
+
+
+def percentiles_of(sparse: Sparse, *qs: float) -> tuple[int | None, ...]:
+    """The percentiles of a histogram of which only the counters that are not zero are there, the lowest index first."""
+    if not sparse:
+        return (None,) * len(qs)
+    reached = list(accumulate(count for _, count in sparse))
+    return tuple(
+        highest_of(sparse[bisect_left(reached, rank(q, reached[-1]))][0]) if q else lowest_of(sparse[0][0]) for q in qs
+    )
 
 
 def rank(q: float, total: int) -> int:

@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wherry.core.histogram import (
@@ -57,6 +57,7 @@ def test_counts_and_bounds_are_those_of_hdrhistogram(recorded: list[tuple[int, i
 
 
 @given(RECORDED)
+@settings(max_examples=15)  # the judge takes its time
 def test_mean_and_deviation_are_those_of_hdrhistogram(recorded: list[tuple[int, int]]) -> None:
     ours, judge = filled(recorded), judge_of(recorded)
 
