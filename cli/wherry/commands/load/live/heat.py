@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, Final
 
 from wherry.core.quantity import format_duration
 from wherry.ui.progress import clip
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from wherry.commands.load.live.look import Look, Painted
     from wherry.commands.load.record import Step
@@ -19,7 +19,6 @@ LEAST_ROWS: Final = 3  # the time below them among these
 MOST_ROWS: Final = 13
 _LABEL: Final = 7
 _LEAST_COLUMNS: Final = 8
-_MOST_BITS: Final = 32  # an hour in microseconds has as many
 _BLOCKS: Final = " ░▒▓█"
 _ASCII: Final = " .:o#"
 _STYLES: Final = ((), ("blue",), ("cyan",), ("green",), ("yellow",))
@@ -33,29 +32,34 @@ def strip(steps: Sequence[Step], columns: int, rows: int, look: Look) -> list[Pa
     """
     room = columns - _LABEL - 1
     bands = min(rows, MOST_ROWS) - 1
-    bits = [bit for step in steps for bit, count in enumerate(step.heat[:_MOST_BITS]) if count > 0]
-    if not bits or rows < LEAST_ROWS or room < _LEAST_COLUMNS:
+    if rows < LEAST_ROWS or room < _LEAST_COLUMNS:
         return []
-    lowest, highest = min(bits), max(bits)
-    height = 1
-    while highest // height - lowest // height >= bands:
-        height *= 2
     together = 1
     while -(-len(steps) // together) > room:
         together *= 2
-    first, last = lowest // height, highest // height
-    cells = [[0] * -(-len(steps) // together) for _ in range(last - first + 1)]
-    for place, step in enumerate(steps):
-        for bit, count in enumerate(step.heat[:_MOST_BITS]):
-            if count > 0:
-                cells[bit // height - first][place // together] += count
+    counted = [_added([step.heat for step in steps[at : at + together]]) for at in range(0, len(steps), together)]
+    bits = [bit for bit, count in enumerate(_added(counted)) if count]
+    if not bits:
+        return []
+    height = 1
+    while bits[-1] // height - bits[0] // height >= bands:
+        height *= 2
+    first, last = bits[0] // height, bits[-1] // height
+    cells = [
+        [sum(column[band * height : (band + 1) * height]) for column in counted] for band in range(first, last + 1)
+    ]
     most = max(map(max, cells))
     lines = [
         _line(format_duration(2 ** (band * height) / 1e6), [_level(count, most) for count in cells[band - first]], look)
         for band in range(last, first - 1, -1)
     ]
-    lines.append(_times(steps, len(cells[0]), room, look))
+    lines.append(_times(steps, len(counted), room, look))
     return lines
+
+
+def _added(heats: Iterable[Sequence[int]]) -> list[int]:
+    """The counts of several heats by their power of two."""
+    return [*map(sum, zip_longest(*heats, fillvalue=0))]
 
 
 def _level(count: int, most: int) -> int:
