@@ -89,8 +89,8 @@ class Asked(Outgoing):
             any_coding=True,
         )
 
-    @property
-    def headers(self) -> tuple[tuple[str, str], ...]:  # type: ignore[misc]  # mypy takes a record for a dataclass
+    @property  # type: ignore[misc]  # mypy takes a record for a dataclass
+    def headers(self) -> tuple[tuple[str, str], ...]:
         raw: list[tuple[bytes, bytes]] = self.__dict__["raw"]
         return tuple([(name.decode("ascii"), value.decode("utf-8", "surrogateescape")) for name, value in raw])
 
