@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 # What the engine knows of a response. A redirect's way, an address or a certificate it does not keep.
-_FAMILIES: Final = frozenset({"status", "time", "size", "header", "cookie", "body", "text", "json", "sha256"})
+FAMILIES: Final = frozenset({"status", "time", "size", "header", "cookie", "body", "text", "json", "sha256"})
 _OF_BODY: Final = frozenset({"size", "body", "text", "json", "sha256"})
 _OF_HEAD: Final = frozenset({"header", "cookie"})
 # What they found differs from one response to the next: told, there would be as many failures as responses.
@@ -25,8 +25,8 @@ def read(text: str) -> Condition:
     """The condition that ``--expect`` gives. Raises UsageError, also where a load test does not look."""
     condition = parse(text, kind=Kind.HTTP)
     subject = condition.subject
-    if subject.family not in _FAMILIES or (subject.family == "time" and subject.part):
-        raise UsageError(f"load does not look at {subject}", hint=f"it looks at {', '.join(sorted(_FAMILIES))}")
+    if subject.family not in FAMILIES or (subject.family == "time" and subject.part):
+        raise UsageError(f"load does not look at {subject}", hint=f"it looks at {', '.join(sorted(FAMILIES))}")
     return condition
 
 
