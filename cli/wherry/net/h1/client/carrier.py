@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 class Carrier(ClientConnection):
     """Tells the ``exchange`` that is under way what comes of its response; there is none while the connection is idle.
 
-    ``key`` says whom it is for, ``peer`` is the address that it goes to, None for a Unix socket. ``ended_idle`` is
-    called when it ends while nobody uses it, which has been so since ``idle_since`` on the loop's clock.
+    ``key`` says whom it is for, ``peer`` is the address that it goes to, None for a Unix socket, and ``ssl_object`` the
+    TLS session, None without TLS; both stay when it is closed. ``ended_idle`` is called when it ends while nobody uses
+    it, which has been so since ``idle_since`` on the loop's clock.
     """
 
-    __slots__ = ("_ended_idle", "_lost", "_writer", "_writing_paused", "exchange", "idle_since", "key", "peer")
+    __slots__ = (
+        "_ended_idle", "_lost", "_writer", "_writing_paused", "exchange", "idle_since", "key", "peer", "ssl_object",
+    )  # fmt: skip
 
     remembers: ClassVar[bool] = False
 
@@ -31,17 +34,13 @@ class Carrier(ClientConnection):
         super().__init__()
         self.key = key
         self.peer = peer
+        self.ssl_object: ssl.SSLObject | None = None
         self.exchange: Exchange | None = None
         self.idle_since = 0.0
         self._ended_idle = ended_idle
         self._writer: asyncio.Future[None] | None = None
         self._writing_paused = False
         self._lost: asyncio.Future[None] | None = None
-
-    @property
-    def ssl_object(self) -> ssl.SSLObject | None:
-        """The TLS session, None for a plain connection."""
-        return None if self.transport is None else self.transport.get_extra_info("ssl_object")
 
     def pause_reading(self) -> None:
         """Receive nothing more for now."""
@@ -71,6 +70,10 @@ class Carrier(ClientConnection):
             await asyncio.shield(self._lost)
 
     # asyncio's callbacks
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.ssl_object = transport.get_extra_info("ssl_object")
 
     def pause_writing(self) -> None:
         self._writing_paused = True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from wherry.core.trace import Phase
 from wherry.errors import WherryError
+from wherry.net.failure import NetFailure
 from wherry.net.h1.client.carrier import wake
 from wherry.net.h1.client.response import Head, text_of
 from wherry.net.outgoing import BytesBody
@@ -211,5 +212,7 @@ class Exchange:
 
     def fail(self, failure: Exception) -> None:
         """There will be no whole response."""
+        if isinstance(failure, NetFailure) and not (self.status or self._sent):
+            failure.phase = Phase.SEND
         self._failure = failure
         wake(self._reader)

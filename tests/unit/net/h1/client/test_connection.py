@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from itertools import pairwise
 
 import pytest
@@ -266,6 +268,25 @@ def test_the_time_is_over(data, words):
     connection.time_out(2.0)
     assert [(reason, text) for reason, _, text in connection.tells] == [(Reason.TIMEOUT, words)]
     assert connection.closed
+
+
+@pytest.mark.parametrize("how", ["aborted", "ended", "failed"])
+def test_a_closed_connection_leaves_nothing_to_the_garbage_collector(how):
+    """Load is made with it switched off."""
+    gc.disable()
+    try:
+        connection = opened(Unread)
+        told(RESPONSES["length"], connection=connection)
+        if how == "failed":
+            connection.send(b"request")
+        if how == "aborted":
+            connection.abort()
+        connection.connection_lost(None)
+        left = weakref.ref(connection)
+        del connection
+        assert left() is None
+    finally:
+        gc.enable()
 
 
 def test_who_has_aborted_hears_no_more():
