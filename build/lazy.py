@@ -28,6 +28,9 @@ MODULES = frozenset(
         "uuid",  # 3, and 6 more of check: a type of option that wherry has not, and of msgspec's
         "traceback",  # 6 of wait, with what both import: asyncio and logging have them for what may go wrong
         "linecache",
+        "textwrap",  # 3 of check: for the docstrings of JSON Schemas
+        "random",  # 2 of check: for what is tried again
+        "ntpath",  # pathlib's for Windows
         "typing_extensions",  # 21 of check with inspect: msgspec uses what typing has too
         "msgspec.inspect",
         "msgspec.json",
