@@ -30,8 +30,9 @@ def _condition(text: str) -> str:
 
 
 def _complete_words(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    words = _METHODS if ctx.params.get("words") else (*command.commands, *_METHODS)
-    return [word for word in words if word.startswith((incomplete, incomplete.upper() or "-"))]
+    if ctx.params.get("words"):
+        return []
+    return [word for word in (*command.commands, *_METHODS) if word.lower().startswith(incomplete.lower())]
 
 
 @click.group(

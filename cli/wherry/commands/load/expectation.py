@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from wherry.commands.load.record import ErrorClass
 from wherry.core.expect import Condition, judge, parse
 from wherry.core.fields import by_name, cookies_set
+from wherry.core.secret import MASK
 from wherry.core.target import Kind
 from wherry.errors import UsageError
 
@@ -28,6 +29,12 @@ def read(text: str) -> Condition:
     if subject.family not in FAMILIES or (subject.family == "time" and subject.part):
         raise UsageError(f"load does not look at {subject}", hint=f"it looks at {', '.join(sorted(FAMILIES))}")
     return condition
+
+
+def shown(text: str) -> str:
+    """The condition as it may stand in a record: what a credential is expected to be is left out."""
+    subject = read(text).subject
+    return f"{subject}={MASK}" if subject.secret else text
 
 
 class Unexpected(NamedTuple):

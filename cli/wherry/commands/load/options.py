@@ -8,6 +8,7 @@ from wherry.commands.load.report.formats import FORMATS
 from wherry.commands.load.targets.formats import of_rows
 from wherry.core.network import NetworkSettings
 from wherry.core.record import Record
+from wherry.core.redact import redact_url
 from wherry.core.sending import credential_of, forbid_framing, has_header, in_capitals, is_method, method_and_url
 from wherry.errors import UsageError
 from wherry.ui.report import parse as parse_reports
@@ -245,7 +246,9 @@ def _method_and_url(given: Mapping[str, Any], *, has_body: bool) -> tuple[str, s
             raise UsageError("-X and targets without a URL exclude each other: each target has its method")
         return "GET", None
     if given["targets"] is not None and file_format is not None and not of_rows(file_format):
-        raise UsageError(f"targets of the format {file_format} have URLs of their own: leave {words[-1]!r} out")
+        raise UsageError(
+            f"targets of the format {file_format} have URLs of their own: leave {redact_url(words[-1])!r} out"
+        )
     method, url = method_and_url(words, "wherry load", has_body=has_body)
     if given["method"] is not None:
         if len(words) == 2:

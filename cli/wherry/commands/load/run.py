@@ -19,7 +19,8 @@ from wherry.commands.load.engine.coordinator import Coordinator
 from wherry.commands.load.engine.crew import Crew
 from wherry.commands.load.engine.limits import limits
 from wherry.commands.load.engine.setup import Setup
-from wherry.commands.load.gates.judging import crossed, judged
+from wherry.commands.load.expectation import shown
+from wherry.commands.load.gates.judging import crossed, hold, judged
 from wherry.commands.load.live.view import watching
 from wherry.commands.load.record import Ended, ErrorClass, Plan
 from wherry.commands.load.report.formats import need_rows
@@ -29,7 +30,7 @@ from wherry.commands.load.tally.tally import Tally
 from wherry.commands.load.targets.faults import told
 from wherry.commands.load.targets.loading import loaded
 from wherry.core.quantity import format_duration
-from wherry.errors import DeadlinePassed, ExitCode, NotMet, WherryError
+from wherry.errors import DeadlinePassed, ExitCode, WherryError
 from wherry.net.network import Network
 from wherry.net.proxies import ProxyChoice
 from wherry.ui.console import printable
@@ -193,9 +194,7 @@ class _Run:
             most = record.failures[0]
             how = "no connection could be made" if self._is_hopeless else "no request was answered"
             raise WherryError(f"{how}: {most.words} ({counts.failed} attempts)")
-        unmet = [gate for gate in record.gates if not gate.met]
-        if unmet:
-            raise NotMet(f"{len(unmet)} of {len(record.gates)} gates not met: {', '.join(g.expression for g in unmet)}")
+        hold(record)
 
 
 def plan_of(options: Options, requests: Requests) -> Plan:
@@ -217,6 +216,6 @@ def plan_of(options: Options, requests: Requests) -> Plan:
         keepalive=options.keepalive,
         http="2" if options.http2 else "1.1",
         redirects=options.follow,
-        expect=options.expect,
+        expect=tuple(map(shown, options.expect)),
         seed=options.sent.seed,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from wherry.commands.load.expectation import Expectation, Unexpected
+from wherry.commands.load.expectation import Expectation, Unexpected, shown
 from wherry.commands.load.record import ErrorClass
 from wherry.errors import UsageError
 
@@ -113,6 +113,20 @@ def test_a_body_that_cannot_be_decoded_is_not_as_expected(coding: str, body: byt
 def test_what_has_to_be_kept(texts: Sequence[str], needs: tuple[bool, ...]) -> None:
     expectation = Expectation(texts)
     assert (expectation.status_only, expectation.head, expectation.body, expectation.timed) == needs
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("status=200", "status=200"),
+        ("json.$.a={gt: 1}", "json.$.a={gt: 1}"),
+        ("json.$.token=s3cret", "json.$.token=***"),
+        ("cookie.sid=s3cret", "cookie.sid=***"),
+        ("header.authorization=s3cret", "header.authorization=***"),
+    ],
+)
+def test_what_stands_in_a_record(text: str, expected: str) -> None:
+    assert shown(text) == expected
 
 
 @pytest.mark.parametrize("text", ["ip=127.0.0.1", "cert.expires_in={gt: 1d}", "time.connect={lt: 1s}", "redirects=1"])

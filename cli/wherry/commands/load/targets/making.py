@@ -104,12 +104,15 @@ class Maker:
 
         Raises UsageError, for a placeholder in a place that rows have no say in too.
         """
-        texts = [call.url, *(value for _, value in (*call.headers, *self._common.headers))]
-        marks = Marks(*texts)
+        common = self._common
+        fields = (*call.headers, *common.headers, *common.inherited)
+        marks = Marks(call.url, common.base_url, *(text for field in fields for text in field))
         marked = self._marked(call, marks)
-        address = build_address(marked.url, (), self._common.base_url)
+        address = build_address(marked.url, (), common.base_url)
         if marks.are_in(urlsplit(address.url).netloc) or marks.are_in(address.user or ""):
-            raise UsageError(f"{call.url!r}: rows fill in the path and the query of a URL, and not its host")
+            raise UsageError(
+                f"{redact_url(call.url)!r}: rows fill in the path and the query of a URL, and not its host"
+            )
         body = self._body(call)
         outgoing = Maker(self._marked_common(marks), self._proxies)._outgoing(
             marked, address, BytesBody(b"") if body is not None else None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from wherry.commands.load.targets.call import Call, Fault
+from wherry.core.redact import redact_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,7 +59,7 @@ class HttpTargets:
         first, *rest = _decoded(record).splitlines()
         words = first.split(maxsplit=1)
         if len(words) < 2:
-            raise Fault(f"a target begins with METHOD URL, and not with {first.strip()!r}")
+            raise Fault(f"a target begins with METHOD URL, and not with {redact_url(first.strip())!r}")
         method, url = words[0], words[1].strip()
         if not _FIRST_LINE.match(first.lstrip()):
             raise Fault(f"{method!r} is not a method, which is written in capitals")
@@ -75,7 +76,9 @@ class HttpTargets:
                 break
             name, colon, value = (part.strip() for part in text.partition(":"))
             if not colon or not value or not _HEADER_NAME.fullmatch(name):
-                raise Fault(f"expected a header such as Accept: text/html, or @FILE, and not {text!r}", number)
+                # What stands behind the first word may be a secret.
+                shown = re.split(r"[\s:]", text, maxsplit=1)[0]
+                raise Fault(f"expected a header such as Accept: text/html, or @FILE, and not {shown!r}", number)
             headers.append((name, value))
         return Call(method, url, tuple(headers), body), None
 

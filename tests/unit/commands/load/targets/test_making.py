@@ -207,6 +207,12 @@ def test_rows_do_not_say_where_requests_go(url: str) -> None:
         Maker(Common(), DIRECT).template(Call("GET", url), typed=False)
 
 
+def test_a_password_beside_a_placeholder_is_not_shown() -> None:
+    with pytest.raises(UsageError) as caught:
+        Maker(Common(), DIRECT).template(Call("GET", "http://{u}:hunter2@a.example/"), typed=False)
+    assert "hunter2" not in str(caught.value)
+
+
 def test_a_body_that_is_no_text_is_not_filled_in() -> None:
     with pytest.raises(UsageError, match="must be UTF-8 text"):
         Maker(Common(body=b"\xff{a}"), DIRECT).template(Call("POST", "http://a.example/"), typed=False)

@@ -82,6 +82,15 @@ def test_the_body_is_in_a_file_and_ends_a_target(tmp_path: Path) -> None:
     [
         pytest.param("http://a/\n", 1, "a target begins with METHOD URL, and not with 'http://a/'", id="no-method"),
         pytest.param("GET http://a/\n\nGET\n", 3, "a target begins with METHOD URL, and not with 'GET'", id="no-url"),
+        pytest.param(
+            "http://me:pw@a/\n", 1, "a target begins with METHOD URL, and not with 'http://me:***@a/'", id="secret"
+        ),
+        pytest.param(
+            "GET http://a/\nAuthorization Bearer s3cret\n",
+            2,
+            "expected a header such as Accept: text/html, or @FILE, and not 'Authorization'",
+            id="secret-header",
+        ),
         pytest.param("get http://a/\n", 1, "'get' is not a method, which is written in capitals", id="lower-case"),
         pytest.param(
             "GET http://a/\nX: 1\nX\n",
@@ -92,13 +101,13 @@ def test_the_body_is_in_a_file_and_ends_a_target(tmp_path: Path) -> None:
         pytest.param(
             "GET http://a/\n: 1\n",
             2,
-            "expected a header such as Accept: text/html, or @FILE, and not ': 1'",
+            "expected a header such as Accept: text/html, or @FILE, and not ''",
             id="no-name",
         ),
         pytest.param(
             "GET http://a/\nX:\n",
             2,
-            "expected a header such as Accept: text/html, or @FILE, and not 'X:'",
+            "expected a header such as Accept: text/html, or @FILE, and not 'X'",
             id="no-value",
         ),
         pytest.param(
