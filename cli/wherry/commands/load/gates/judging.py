@@ -10,7 +10,7 @@ from wherry.commands.load.gates.finding import find
 from wherry.commands.load.gates.subject import OF_A_SCHEDULE, Kind
 from wherry.commands.load.record import Ended, Judged
 from wherry.core.quantity import format_duration
-from wherry.errors import UsageError
+from wherry.errors import NotMet, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,13 @@ def judged(record: Record, gates: Sequence[Gate]) -> Record:
     if record.ended not in _JUDGED:
         return replace(record, unjudged=tuple(map(str, gates)))
     return replace(record, gates=tuple(judge(gate, record) for gate in gates))
+
+
+def hold(record: Record) -> None:
+    """Raises NotMet, which names them, where not all gates of ``record`` are met."""
+    unmet = [gate.expression for gate in record.gates if not gate.met]
+    if unmet:
+        raise NotMet(f"{len(unmet)} of {len(record.gates)} gates not met: {', '.join(unmet)}")
 
 
 def crossed(record: Record, gates: Sequence[Gate], *, least: int = 100) -> tuple[Judged, ...]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wherry.commands.load.gates.judging import judged
+from wherry.commands.load.gates.judging import hold, judged
 from wherry.commands.load.record import Record
 from wherry.commands.load.report import source
 from wherry.commands.load.report.formats import need_rows
 from wherry.commands.load.report.rebuild import Survey, record_of
 from wherry.commands.load.report.rows import Sorted
-from wherry.commands.load.report.words import verdict
 from wherry.commands.load.report.writing import opened
-from wherry.errors import ExitCode, NotMet, UsageError
+from wherry.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +41,8 @@ def run(path: str, choices: Sequence[Choice], gates: Sequence[Gate], env: Env) -
             with Sorted(survey.of(content)) as rows:
                 record = _held_to(gates, record_of(rows.rows(), survey))
                 reports.write(record, rows)
-    if gates and not all(gate.met for gate in record.gates):
-        raise NotMet(verdict(record))
+    if gates:
+        hold(record)
     return ExitCode.DONE
 
 

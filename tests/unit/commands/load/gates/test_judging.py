@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from any_gate import gates
 from hypothesis import given
@@ -10,9 +12,9 @@ from load_samples import CLOSED, NOTHING, OPEN, READ, REFUSED, TARGETS, of, reco
 from msgspec.structs import replace
 
 from wherry.commands.load.gates.gate import parse_gate
-from wherry.commands.load.gates.judging import crossed, judge, judged, refuse_impossible
+from wherry.commands.load.gates.judging import crossed, hold, judge, judged, refuse_impossible
 from wherry.commands.load.record import Counts, Ended
-from wherry.errors import UsageError
+from wherry.errors import NotMet, UsageError
 
 
 @pytest.mark.parametrize("expression, value, words", [
@@ -171,3 +173,10 @@ def test_any_gate_can_be_held_to_any_record(gate, record):
     assert found.words
     assert found.value is not None or not found.met
     crossed(record, [gate])
+
+
+def test_what_is_not_met_is_named():
+    hold(judged(OPEN, [parse_gate("p(99)<1s")]))
+    hold(OPEN)
+    with pytest.raises(NotMet, match=re.escape("2 of 3 gates not met: p(99)<1ms, tls.max<1s")):
+        hold(judged(OPEN, [parse_gate(text) for text in ("p(99)<1ms", "p(99)<1s", "tls.max<1s")]))

@@ -76,7 +76,7 @@ def test_single_results_make_single_results_by_time(env, tmp_path, form, lines):
 
 def test_gates_are_held_to_what_was_read(env, record):
     assert again(env, record, gates=["p(99)<1s"]) is ExitCode.DONE
-    with pytest.raises(NotMet, match=r"^1 of 2 gates is not met$"):
+    with pytest.raises(NotMet, match=r"^1 of 2 gates not met: error_rate<1%$"):
         again(env, record, gates=["p(99)<1s", "error_rate<1%"])
     assert env.out.getvalue().endswith(b"FAILED  1 of 2 gates is not met\n")
 
