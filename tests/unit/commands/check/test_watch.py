@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wherry.commands.check.report import choice
+from wherry.commands.check.report.formats import FORMATS
 from wherry.commands.check.report.reporter import Line
 from wherry.commands.check.results import Attempt, Result, Severity, Status, Summary
 from wherry.commands.check.watch import Place, Watch, place
 from wherry.ui.paint import Paint
 from wherry.ui.progress import cells
+from wherry.ui.report import parse
 
 SUMMARY = Summary(began_s=0.0, seconds=1.5, passed=1)
 
@@ -271,4 +272,4 @@ def test_no_row_is_wider_and_no_table_longer_than_the_terminal(happened, columns
     ],
 )
 def test_where_the_table_goes(values, can_repaint, stdout_tty, where):
-    assert place(choice.parse(values), can_repaint=can_repaint, stdout_tty=stdout_tty) is where
+    assert place(parse(values, FORMATS), can_repaint=can_repaint, stdout_tty=stdout_tty) is where
