@@ -35,9 +35,8 @@ def transport(request, network):
     return Kind(request.param, network)
 
 
-@pytest.fixture
-def client(transport):
-    """``async with client(...) as c``: an httpx.AsyncClient over the transport."""
+def clients(transport):
+    """Makes an httpx.AsyncClient over a transport; what is for the transport is given to that."""
 
     def make(*, timeout=5, follow_redirects=False, event_hooks=None, auth=None, cookies=None, **options):
         return httpx.AsyncClient(
@@ -50,6 +49,18 @@ def client(transport):
         )
 
     return make
+
+
+@pytest.fixture
+def client(transport):
+    """``async with client(...) as c``: a client over either transport."""
+    return clients(transport)
+
+
+@pytest.fixture
+def our_client(network):
+    """A client over ours."""
+    return clients(Kind("wherry", network))
 
 
 async def read_request(reader):

@@ -189,28 +189,6 @@ def test_cancelled_while_waiting_for_a_connection(run, serve, client):
     assert run(main()) == (["ok"] * 3, 1)
 
 
-def test_cancelled_wherever_it_may_be(run, serve, client):
-    """Requests are cancelled after each number of steps of the loop that one takes; the pool serves on."""
-
-    async def main():
-        server = Count()
-        server.may.set()
-        async with serve(server) as port, client(timeout=3, limits=httpx.Limits(max_connections=2)) as c:
-            url = f"http://127.0.0.1:{port}/"
-            for steps in range(60):
-                tasks = [asyncio.ensure_future(c.get(url)) for _ in range(4)]
-                for _ in range(steps):
-                    await asyncio.sleep(0)
-                for task in tasks[:3]:
-                    task.cancel()
-                found = await asyncio.gather(*tasks, return_exceptions=True)
-                assert found[3].text == "ok"
-            assert server.most <= 2 + 2  # one that is being closed the server may still count
-        await server.all_closed.wait()
-
-    run(main())
-
-
 @pytest.mark.parametrize("begun", [False, True], ids=["head", "body"])
 def test_closing_with_a_request_under_way(run, serve, client, begun):
     async def main():
