@@ -79,17 +79,14 @@ class Transport(httpx.AsyncBaseTransport):
             raise in_httpx(exc) from exc
         download = Download(exchange, timeouts.get("read"), self._open.discard)
         self._open.add(download)
-        return httpx.Response(
-            exchange.status,
-            headers=exchange.fields,
-            stream=download,
-            extensions={
-                "http_version": b"HTTP/" + exchange.version.encode(),
-                "reason_phrase": exchange.reason,
-                "network_stream": NetworkStream(exchange),
-                EXCHANGE: exchange,
-            },
-        )
+        extensions = {
+            "http_version": b"HTTP/" + exchange.version.encode(),
+            "network_stream": NetworkStream(exchange),
+            EXCHANGE: exchange,
+        }
+        if exchange.version != "2":  # which has none; httpx then names the status itself
+            extensions["reason_phrase"] = exchange.reason
+        return httpx.Response(exchange.status, headers=exchange.fields, stream=download, extensions=extensions)
 
     async def _start(self, request: httpx.Request, timeouts: Mapping[str, float | None]) -> Exchange:
         """Send ``request`` and wait for the head of its response."""

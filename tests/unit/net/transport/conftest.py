@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
+import sys
+from pathlib import Path
 
 import httpx
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "h2"))  # http2_peer
 
 
 class Kind:
