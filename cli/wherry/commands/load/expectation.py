@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wherry.commands.load.record import ErrorClass
-from wherry.core.expect import Condition, judge, parse
+from wherry.core.expect import Condition, holds, judge, parse
 from wherry.core.fields import by_name, cookies_set
 from wherry.core.secret import MASK
 from wherry.core.target import Kind
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # What the engine knows of a response. A redirect's way, an address or a certificate it does not keep.
 FAMILIES: Final = frozenset({"status", "time", "size", "header", "cookie", "body", "text", "json", "sha256"})
 _OF_BODY: Final = frozenset({"size", "body", "text", "json", "sha256"})
-_OF_HEAD: Final = frozenset({"header", "cookie"})
+_OF_HEAD: Final = frozenset({"header", "cookie", "text"})
 # What they found differs from one response to the next: told, there would be as many failures as responses.
 _VARYING: Final = frozenset({"time", "size", "body", "text", "sha256", "cookie"})
 
@@ -63,6 +63,9 @@ class Expectation:
         self.status_only = families <= {"status"}
         self.timed = "time" in families
         self._digest = "sha256" in families
+        self._named = not families.isdisjoint(_OF_HEAD)
+        self._cookies = "cookie" in families
+        self._by_status: dict[int, Unexpected | None] = {}
 
     def unexpected(
         self, status: int, headers: Sequence[tuple[str, str]] = (), body: bytes = b"", seconds: float = 0.0
@@ -71,20 +74,28 @@ class Expectation:
 
         ``seconds`` went by from its sending. The framing of ``body`` is undone, its content coding is not.
         """
+        if status not in self._by_status:
+            self._by_status[status] = self._of(status)
+        return self._by_status[status] or (self._judged(headers, body, seconds) if self._others else None)
+
+    def _of(self, status: int) -> Unexpected | None:
+        """What the status alone says."""
         for condition in self._of_status:
             verdict = judge(condition, {"status": status})
             if not verdict.met:
                 return Unexpected(ErrorClass.EXPECT, verdict.words)
-        if not self._of_status and status >= 400:
-            return Unexpected(ErrorClass.STATUS, f"HTTP {status}")
-        return self._judged(headers, body, seconds) if self._others else None
+        return Unexpected(ErrorClass.STATUS, f"HTTP {status}") if status >= 400 and not self._of_status else None
 
     def _judged(self, headers: Sequence[tuple[str, str]], body: bytes, seconds: float) -> Unexpected | None:
-        fields = by_name(headers)
-        facts: dict[str, object] = {"time": seconds, "header": fields, "cookie": cookies_set(fields)}
+        facts: dict[str, object] = {"time": seconds}
+        if self._named:
+            facts["header"] = fields = by_name(headers)
+            if self._cookies:
+                facts["cookie"] = cookies_set(fields)
         if self.body:
             try:
-                facts["body"] = plain = _decoded(fields.get("content-encoding", ()), body)
+                encodings = [value for name, value in headers if name.lower() == "content-encoding"]
+                facts["body"] = plain = _decoded(encodings, body) if encodings else body
             except ValueError as exc:
                 return Unexpected(ErrorClass.EXPECT, str(exc))
             facts["size"] = len(plain)
@@ -93,8 +104,8 @@ class Expectation:
 
                 facts["sha256"] = sha256(plain).hexdigest()
         for condition in self._others:
-            verdict = judge(condition, facts)
-            if not verdict.met:
+            if not holds(condition, facts):
+                verdict = judge(condition, facts)
                 return Unexpected(ErrorClass.EXPECT, _words(condition, verdict.expected, verdict.words))
         return None
 

@@ -13,8 +13,8 @@ closed: what is missing, has the wrong type or could not be learnt is unmet, und
 
 from __future__ import annotations
 
-from wherry.core.expect.judge import Verdict, judge
+from wherry.core.expect.judge import Verdict, holds, judge
 from wherry.core.expect.parse import Condition, check_applies, from_map, parse
 from wherry.core.expect.subject import SUBJECTS_OF, Subject
 
-__all__ = ["SUBJECTS_OF", "Condition", "Subject", "Verdict", "check_applies", "from_map", "judge", "parse"]
+__all__ = ["SUBJECTS_OF", "Condition", "Subject", "Verdict", "check_applies", "from_map", "holds", "judge", "parse"]

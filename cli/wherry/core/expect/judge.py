@@ -67,6 +67,14 @@ def judge(condition: Condition, facts: Mapping[str, object]) -> Verdict:
     return Verdict(met, words, str(subject), expected, got, _diff(test, actual) if actual is not None else ())
 
 
+def holds(condition: Condition, facts: Mapping[str, object]) -> bool:
+    """Whether :func:`judge` finds ``condition`` met: for those who ask so often that they cannot wait for words."""
+    try:
+        return condition.test.holds(find(condition, facts))
+    except Unjudgeable:
+        return False
+
+
 def _diff(test: Test, actual: Actual) -> tuple[str, ...]:
     """Where the value differs from one that it should equal, when both have parts."""
     if not isinstance(test, Equal) or not isinstance(test.value, (dict, list)) or actual.shape is not Shape.JSON:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wherry.core.expect import Verdict, from_map, judge, parse, pattern
+from wherry.core.expect import Verdict, from_map, holds, judge, parse, pattern
 from wherry.core.expect.equality import equal
 from wherry.core.trace import Phase
 
@@ -40,7 +40,10 @@ FACTS: dict[str, Any] = {
 
 
 def verdict(text: str, **changes: Any) -> Verdict:
-    return judge(parse(text), {**FACTS, **changes})
+    condition, facts = parse(text), {**FACTS, **changes}
+    found = judge(condition, facts)
+    assert holds(condition, facts) is found.met
+    return found
 
 
 @pytest.mark.parametrize(
