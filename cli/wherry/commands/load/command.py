@@ -124,14 +124,14 @@ def command(env: Env, /, **given: Any) -> ExitCode:
     from wherry.commands.load.options import read_options
     from wherry.commands.load.run import run
 
-    options = read_options(given, env.profile(), shared.network_settings(env, given), cores=_cores(), output=env.output)
+    options = read_options(given, env.profile(), shared.network_settings(env, given), cores=cores(), output=env.output)
     return run(options, env)
 
 
 command.add_command(report)
 
 
-def _cores() -> int:
+def cores() -> int:
     """How many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
