@@ -9,8 +9,9 @@ import cold_start
 import first_start
 import request_get
 import serve_echo
+import transport
 import wait_port
 
 if __name__ == "__main__":
-    held = [module.main() for module in (cold_start, first_start, wait_port, request_get, check, serve_echo)]
+    held = [module.main() for module in (cold_start, first_start, wait_port, request_get, check, serve_echo, transport)]
     sys.exit(not all(held))
