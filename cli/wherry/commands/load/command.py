@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from wherry.commands.load.compare.command import compare
+from wherry.commands.load.cores import cores as cores
 from wherry.commands.load.parameters import GATE, complete_format
 from wherry.commands.load.report.command import report
 from wherry.ui import options as shared
@@ -129,10 +130,4 @@ def command(env: Env, /, **given: Any) -> ExitCode:
 
 
 command.add_command(report)
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+command.add_command(compare)
