@@ -183,7 +183,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def background(command: Sequence[str], port: int) -> Iterator[None]:
+def background(command: Sequence[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
     """A server that runs for the time of the block and listens on ``port`` before it begins."""
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -194,7 +194,7 @@ def background(command: Sequence[str], port: int) -> Iterator[None]:
                 if server.poll() is not None or time.monotonic() > until:
                     sys.exit(f"{' '.join(command)}: did not listen on {port}")
                 time.sleep(0.02)
-            yield
+            yield server
         finally:
             server.terminate()
 

@@ -2,6 +2,8 @@
 
 Each connection is worked by a hand. A hand is not lost with its connection: it opens another. When there is nothing
 more to send, hands lay down; when the last has, this worker's share is done.
+
+Many connections are opened before the first of them is used: those that send would keep the others from being opened.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Final
 
 from wherry.commands.load.engine.caller import SteadyCaller
-from wherry.commands.load.engine.driver import Driver
+from wherry.commands.load.engine.driver import FEW_DIALS, Driver
 from wherry.commands.load.engine.job import Job
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 # After a connection that could not be opened, a hand rests: a server that is not there says so at once.
 _PAUSE_S: Final = 0.1
+# Connections that take longer than this one after the other are not waited for by those that are open.
+_PATIENCE_NS: Final = 250_000_000
 _ENDLESS: Final = sys.maxsize
 _MEASURED: Final = 1
 
@@ -49,6 +53,7 @@ class ClosedLoop(Driver):
         self._left_but_for_steady = self.left
         self._steady_sent = 0
         self._hands = self.work.connections
+        self._gathered: list[Line] | None = [] if self._hands > FEW_DIALS else None
         self._resting: dict[asyncio.TimerHandle, Line | None] = {}
 
     def caller(self, origin: Origin) -> Caller:
@@ -62,6 +67,8 @@ class ClosedLoop(Driver):
         if self.work.end_ns is not None:
             self.at(self.work.end_ns, self.stop)
         self.sweep()
+        if self._gathered is not None:
+            self._look_whether_all_came(-1)
         for _ in range(self._hands):
             self._go_on()
 
@@ -69,6 +76,9 @@ class ClosedLoop(Driver):
         self.part += 1
         self._allow(0)
         self._all_rise()
+        gathered, self._gathered = self._gathered, None
+        for caller in gathered or ():
+            self.close(caller)
         for job in self.abandon_dials():
             if job.is_sent:
                 self.again(job)  # it has been sent: what becomes of it is to be told
@@ -76,6 +86,29 @@ class ClosedLoop(Driver):
                 self._lay_down()
 
     def connected(self, caller: Line) -> None:
+        if self._gathered is not None:
+            self._gathered.append(caller)
+        else:
+            self._start(caller)
+
+    def all_dialled(self) -> None:
+        gathered, self._gathered = self._gathered, None
+        for caller in gathered or ():
+            if caller.closed:
+                self.dial(caller.origin)
+            else:
+                self._start(caller)
+
+    def _look_whether_all_came(self, before: int) -> None:
+        """Where no connection has been opened for a while, begin with those that are."""
+        if self._gathered is not None:
+            if len(self._gathered) == before:
+                self.all_dialled()
+            else:
+                now = len(self._gathered)
+                self.at(perf_counter_ns() + _PATIENCE_NS, lambda: self._look_whether_all_came(now))
+
+    def _start(self, caller: Line) -> None:
         job = caller.origin.bound.popleft()
         if self._has_its_turn(job):
             self._begin(caller, job)

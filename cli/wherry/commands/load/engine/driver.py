@@ -31,8 +31,11 @@ if TYPE_CHECKING:
     from wherry.commands.load.targets.prepared import Source
 
 # Connections that one worker opens at the same time: the queue of a listening socket is often no longer than 128, and
-# what does not fit waits for TCP to try again, a second or more.
-_DIALS: Final = 64
+# what does not fit waits for TCP to try again, a second or more. Where none has to, more are opened, one for each that
+# was, so that ten thousand do not take long.
+FEW_DIALS: Final = 64
+_MOST_DIALS: Final = 512
+_TRIED_AGAIN_NS: Final = 900_000_000
 # A time-out may come this much late; looking whom it has come for costs 0.1 µs a connection.
 _LATE_NS: Final = 5_000_000
 # Of so many answers one tells its phases.
@@ -88,6 +91,7 @@ class Driver(ABC):
         self._keeps = expectation.head or expectation.timed or work.follow
         self._to_sample = 1
         self._timeout_ns = round(work.timeout_s * 1e9)
+        self._most_dials = FEW_DIALS
         self._dials: set[asyncio.Task[None]] = set()
         self._to_dial: deque[Origin] = deque()
         self._timers: set[asyncio.TimerHandle] = set()
@@ -109,6 +113,10 @@ class Driver(ABC):
     @abstractmethod
     def unreachable(self, origin: Origin, failure: NetFailure, began_ns: int) -> None:
         """No connection could be opened."""
+
+    @abstractmethod
+    def all_dialled(self) -> None:
+        """No more connections are being opened for now."""
 
     @abstractmethod
     def free(self, caller: Line) -> None:
@@ -282,7 +290,7 @@ class Driver(ABC):
 
     def dial(self, origin: Origin) -> None:
         """Open a connection, as soon as not too many others are being opened."""
-        if len(self._dials) >= _DIALS:
+        if len(self._dials) >= self._most_dials:
             self._to_dial.append(origin)
             return
         task = self.loop.create_task(self._dial(origin))
@@ -301,6 +309,10 @@ class Driver(ABC):
         except NetFailure as failure:
             self.unreachable(origin, failure, began_ns)
         else:
+            if perf_counter_ns() - began_ns >= _TRIED_AGAIN_NS:
+                self._most_dials = FEW_DIALS
+            elif self._most_dials < _MOST_DIALS:
+                self._most_dials += 1
             self.connections += 1
             self.callers.add(caller)
             self.connected(caller)
@@ -309,8 +321,10 @@ class Driver(ABC):
         self._dials.discard(task)
         if not task.cancelled() and (trouble := task.exception()):
             raise trouble
-        if self._to_dial:
+        while self._to_dial and len(self._dials) < self._most_dials:
             self.dial(self._to_dial.popleft())
+        if not self._dials:
+            self.all_dialled()
 
     def abandon_dials(self) -> list[Job]:
         """Open no more connections; the requests that waited for them."""

@@ -62,6 +62,9 @@ class OpenLoop(Driver):
         self._drop_unsent()
         super().halt()
 
+    def all_dialled(self) -> None:
+        """Nobody has waited for all of them."""
+
     def free(self, caller: Line) -> None:
         origin = caller.origin
         if origin.bound:

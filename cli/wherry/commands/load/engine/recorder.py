@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from wherry.commands.load.record import ErrorClass
 from wherry.commands.load.tally.part import KEPT, OTHERS, FailurePart, TargetPart
-from wherry.core.histogram import HIGHEST_US, LOWEST_US, index_of
+from wherry.core.histogram import HIGHEST_US, LOWEST_US, SUB_BUCKETS, index_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -128,6 +128,7 @@ def sparse(microseconds: Iterable[int]) -> Sparse:
     """The counters of a histogram that these durations count in."""
     counters: dict[int, int] = {}
     for value, count in Counter(microseconds).items():
-        index = index_of(min(max(value, LOWEST_US), HIGHEST_US))
+        # Most values have a bucket of their own, whose index they are.
+        index = value if LOWEST_US <= value < SUB_BUCKETS else index_of(min(max(value, LOWEST_US), HIGHEST_US))
         counters[index] = counters.get(index, 0) + count
     return sorted(counters.items())

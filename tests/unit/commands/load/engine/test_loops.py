@@ -70,6 +70,28 @@ def test_every_request_is_in_flight_at_once(run):
     assert run(main)["answered"] == 20
 
 
+def test_many_connections_are_open_before_one_is_used(run):
+    """Those that are closed meanwhile are opened once more."""
+
+    async def main():
+        drivers, open_then = [], []
+
+        async def serve(server, reader, writer, number):
+            if number < 5:
+                return
+            while True:
+                await server.request(reader)
+                open_then.append(len(drivers[0].callers))
+                writer.write(OK)
+
+        async with serving(serve) as (_, url):
+            return await drive(url, requests=300, connections=150, drivers=drivers), open_then[0]
+
+    told, open_then = run(main)
+    assert (told["answered"], told["failed"]) == (300, 0)
+    assert open_then >= 145
+
+
 def test_a_run_by_time_waits_for_the_last_answers(run):
     async def main():
         release = asyncio.Event()
