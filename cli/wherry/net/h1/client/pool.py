@@ -166,6 +166,8 @@ class Pool:
     def _serve(self) -> None:
         """Let those who wait have what has become free, the longest waiting first."""
         for waiter, key in [*self._waiting.items()]:
+            if waiter.done():  # cancelled; its task will see to it
+                continue
             carrier = self._take(key)
             if carrier is not None or self._reserve(key):
                 del self._waiting[waiter]
@@ -185,7 +187,7 @@ class Pool:
         """Give the connection to who waits for it, or keep it for the next request."""
         key = carrier.key
         for waiter, wanted in self._waiting.items():
-            if wanted == key:
+            if wanted == key and not waiter.done():
                 del self._waiting[waiter]
                 waiter.set_result(carrier)
                 return
