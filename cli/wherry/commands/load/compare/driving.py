@@ -57,11 +57,11 @@ def _asked(url: str, loading: Sequence[str], env: Env, *, cores: int) -> Options
     from wherry.commands.load.command import command
     from wherry.ui.options import network_settings
 
-    output = env.output
+    output, path = env.output, env.command_path
     parent = click.get_current_context().find_root()
     with command.make_context("load", [*loading, url], parent=parent) as ctx:
         given = ctx.params
-    env.output = output
+    env.output, env.command_path = output, path
     for option in ("gate", "report"):
         if given[option]:
             raise UsageError(f"--{option} is for a run of its own, not for a comparison")

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import random
+from math import inf
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wherry.commands.load.compare.resampling import differences, enough
+
+VALUES = st.lists(st.floats(-1e6, 1e6), min_size=4, max_size=5)
+
+
+@pytest.mark.parametrize(
+    "old, new, can",
+    [
+        pytest.param(1, 1, False, id="one each"),
+        pytest.param(1, 50, False, id="one has no spread"),
+        pytest.param(3, 3, False, id="three each: 20 ways"),
+        pytest.param(3, 4, False, id="35 ways"),
+        pytest.param(3, 5, True, id="56 ways"),
+        pytest.param(4, 4, True, id="70 ways"),
+        pytest.param(2, 8, True, id="45 ways"),
+    ],
+)
+def test_how_many_runs_are_enough(old: int, new: int, can: bool) -> None:
+    assert enough(old, new) is can
+
+
+def test_a_difference_of_all_runs() -> None:
+    found = differences([[1.0, 1.1, 0.9, 1.0]], [[2.0, 2.1, 1.9, 2.0]])[0]
+
+    assert found.estimate == pytest.approx(1.0)
+    assert found.told
+    assert found.low is not None
+    assert found.high is not None
+    assert 0.7 < found.low < 1.0 < found.high < 1.3
+
+
+def test_too_few_runs_have_an_estimate_only() -> None:
+    found = differences([[1.0, 1.1]], [[2.0, 2.1]])[0]
+
+    assert (found.estimate, found.low, found.high, found.told) == (pytest.approx(1.0), None, None, False)
+
+
+def test_no_numbers() -> None:
+    assert differences([], []) == ()
+
+
+def test_what_never_varies_is_the_same_or_is_not() -> None:
+    same, other = differences([[1.0] * 4, [1.0] * 4], [[1.0] * 4, [2.0] * 4])
+
+    assert (same.estimate, same.low, same.high, same.told) == (0.0, 0.0, 0.0, False)
+    assert (other.estimate, other.low, other.high, other.told) == (1.0, 1.0, 1.0, True)
+
+
+def test_another_number_makes_each_harder_to_tell() -> None:
+    """What is held to 5 % are all numbers together."""
+    chance = random.Random(4)
+    old, new = [chance.gauss(0, 1) for _ in range(5)], [chance.gauss(3.2, 1) for _ in range(5)]
+    others = [[chance.gauss(0, 1) for _ in range(5)] for _ in range(8)]
+    alone = differences([old], [new])[0]
+    among = differences([old, *others[:4]], [new, *others[4:]])[0]
+
+    assert alone.estimate == pytest.approx(among.estimate)
+    assert (alone.high or 0) - (alone.low or 0) < (among.high or inf) - (among.low or -inf)
+
+
+def test_of_many_runs_not_all_ways_are_tried_and_the_seed_says_which() -> None:
+    chance = random.Random(1)
+    old, new = [[chance.gauss(0, 1) for _ in range(12)]], [[chance.gauss(1, 1) for _ in range(12)]]
+
+    assert differences(old, new, seed=1) == differences(old, new, seed=1)
+    assert differences(old, new, seed=1) != differences(old, new, seed=2)
+
+
+@given(VALUES, VALUES)
+def test_the_other_way_round_it_is_the_other_way_round(old: list[float], new: list[float]) -> None:
+    there, back = differences([old], [new])[0], differences([new], [old])[0]
+
+    assert there.estimate == -back.estimate
+    assert there.told == back.told
+    assert (there.low, there.high) == (pytest.approx(-(back.high or 0)), pytest.approx(-(back.low or 0)))
+
+
+@pytest.mark.parametrize("runs", [4, 5])
+def test_intervals_hold_the_truth_of_all_numbers_together(runs: int) -> None:
+    """In 300 experiments with a true difference; 95 of 100 is what is said, and 4 more than chance allows for 300."""
+    chance = random.Random(11)
+    truths = [0.0, 0.5, -1.0, 2.0]
+    held = 0
+    for _ in range(300):
+        moods = [chance.gauss(0, 1) for _ in range(2 * runs)]
+        rows = [[mood + chance.gauss(0, 0.5) for mood in moods] for _ in truths]
+        old = [row[:runs] for row in rows]
+        new = [[value + truth for value in row[runs:]] for row, truth in zip(rows, truths, strict=True)]
+        found = differences(old, new)
+        held += all(each.low <= truth <= each.high for each, truth in zip(found, truths, strict=True))  # type: ignore[operator]
+    assert held >= 0.93 * 300
