@@ -7,11 +7,13 @@ import sys
 import check
 import cold_start
 import first_start
+import load
 import request_get
 import serve_echo
 import transport
 import wait_port
 
 if __name__ == "__main__":
-    held = [module.main() for module in (cold_start, first_start, wait_port, request_get, check, serve_echo, transport)]
+    modules = (cold_start, first_start, wait_port, request_get, check, serve_echo, transport, load)
+    held = [module.main() for module in modules]
     sys.exit(not all(held))

@@ -68,7 +68,8 @@ async def serving(serve, ssl=None):
 
 async def drive(url, *, halt=None, targets=None, drivers=None, **given):
     """All that one worker tells of a run; ``halt`` is an event that ends it, ``drivers`` gets the driver."""
-    sent = Sent(given.pop("method", "GET"), url, targets=targets, headers=given.pop("headers", ()))
+    own = {name: given.pop(name) for name in ("headers", "content") if name in given}
+    sent = Sent(given.pop("method", "GET"), url, targets=targets, **own)
     given = {"connections": 1, "timeout_s": 20.0, "network": NetworkSettings(trust_env=False)} | given
     options = Options(sent, jobs=1, **given)
     with loaded(sent, ProxyChoice({}, None, None), authorization=None, inherited_authorization=None) as requests:
