@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wherry.net.body import codings, decoded
+from wherry.net.body import codings, decode_whole, decoded
 from wherry.net.failure import NetFailure
 
 
@@ -29,6 +29,7 @@ def undone(data, names, cuts=()):
 @given(st.binary(max_size=3000), st.lists(st.integers(0, 100), max_size=5), st.sampled_from(["gzip", "deflate"]))
 def test_what_was_packed_is_unpacked(data, cuts, name):
     packed = gzip.compress(data) if name == "gzip" else zlib.compress(data)
+    assert decode_whole(packed, (name,)) == data
     assert undone(packed, (name,), [cut for cut in cuts if cut < len(packed)]) == data
 
 
@@ -46,3 +47,16 @@ def test_what_is_not_packed_is_a_failure(data, names):
 )
 def test_codings(field, names):
     assert codings(field) == names
+
+
+@pytest.mark.parametrize(
+    ("data", "names", "words"),
+    [
+        (b"x", ("br",), "encoded as br, which was not asked for"),
+        (gzip.compress(b"x")[:-1], ("gzip",), "the gzip body is cut off"),
+        (gzip.compress(bytes(32 * 1024 * 1024)), ("gzip",), "a compression bomb"),
+    ],
+)
+def test_a_whole_body_that_cannot_be_unpacked(data, names, words):
+    with pytest.raises(NetFailure, match=words):
+        decode_whole(data, names)
