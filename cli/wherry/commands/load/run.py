@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 
 # A server that nobody could connect to for so long is not going to be there.
 _HOPELESS_S: Final = 3.0
+# How often a run is looked at: for a picture that is painted, and for what else there is to see.
+_LIVE_S: Final = 0.1
+_QUIET_S: Final = 0.5
 _JUDGE_EVERY_S: Final = 1.0
 _UNCONNECTED: Final = frozenset(
     {ErrorClass.DNS, ErrorClass.CONNECT, ErrorClass.TLS, ErrorClass.PROXY, ErrorClass.TIMEOUT}
@@ -119,6 +122,7 @@ class _Run:
             warmup_s=options.warmup_s,
             lasts_s=lasts_s,
             requests=options.requests if schedule is None else None,
+            glance_s=_LIVE_S if env.console.stderr_tty else _QUIET_S,
         )
         self._judged_at = 0.0
         self._is_hopeless = False

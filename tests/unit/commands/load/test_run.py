@@ -179,6 +179,22 @@ def test_the_deadline_ends_it_with_a_report(server):
     assert (record["ended"], record["counts"]["cut"]) == ("deadline", 2)
 
 
+def test_too_many_connections_for_the_system_are_refused_in_one_line(server):
+    limits = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (300, 300))
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+    command = [sys.executable, "-m", "wherry", "load", server.url, "-c", "400", "--jobs", "1"]
+    ran = subprocess.run([sys.executable, "-c", limits, *command], capture_output=True, text=True, timeout=LIMIT_S)
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert ran.stderr == (
+        "wherry: load: the system lets each process open 172 connections, and 400 are wanted\n"
+        "  hint: raise the limit (ulimit -n), or have more processes share them: --jobs\n"
+    )
+    assert server.requests == 0
+
+
 def test_a_worker_that_is_killed_ends_the_run_in_one_line(server):
     server.reach = 20
     with start(server.url, "-c", "4", "--jobs", "2", "-z", "10m") as process:

@@ -32,16 +32,15 @@ if TYPE_CHECKING:
 
 # Between the order to begin and the begin: it must have reached every worker.
 _HEAD_START_NS: Final = 20_000_000
-_GLANCE_S: Final = 0.1
 # What a worker may take to tell what it did once it was halted.
 _PATIENCE_S: Final = 5.0
 
 
 class Coordinator:
-    """``watch`` is called about ten times a second; what it returns, if anything, is why the run ends now."""
+    """``glance_s`` is how often the run is looked at, which takes a millisecond of the core that it may share."""
 
     def __init__(
-        self, crew: Crew, tally: Tally, *, warmup_s: float, lasts_s: float | None, requests: int | None
+        self, crew: Crew, tally: Tally, *, warmup_s: float, lasts_s: float | None, requests: int | None, glance_s: float
     ) -> None:
         self.own_fault = 0
         self.began_s = 0.0
@@ -50,6 +49,7 @@ class Coordinator:
         self._warmup_s = warmup_s
         self._lasts_s = lasts_s
         self._requests = requests
+        self._glance_s = glance_s
         self._ready: set[int] = set()
         self._finished: set[int] = set()
         self._trouble: WherryError | None = None
@@ -61,8 +61,9 @@ class Coordinator:
     ) -> Ended:
         """From the workers' readiness to their end; why it ended.
 
-        ``deadline`` is an instant on the loop's clock. When it is cancelled the workers stop, what they did is in the
-        tally, and CancelledError goes on. Raises WherryError where a worker could not go on; the others have stopped.
+        ``watch`` is called now and then; what it returns, if anything, is why the run ends now. ``deadline`` is an
+        instant on the loop's clock. When it is cancelled the workers stop, what they did is in the tally, and
+        CancelledError goes on. Raises WherryError where a worker could not go on; the others have stopped.
         """
         self._crew.listen(self._told, self._lost)
         try:
@@ -80,9 +81,9 @@ class Coordinator:
             raise
 
     async def _watching(self, watch: Callable[[Progress], Ended | None]) -> Ended:
-        while not self._over():
+        while not self._over() or self._trouble is not None:
             try:
-                async with asyncio.timeout(_GLANCE_S):
+                async with asyncio.timeout(self._glance_s):
                     await self._until(self._over)
             except TimeoutError:
                 pass
@@ -95,19 +96,22 @@ class Coordinator:
         return len(self._finished) == len(self._crew)
 
     async def _until(self, holds: Callable[[], bool]) -> None:
-        while not holds():
-            if self._trouble is not None:
-                raise self._trouble
+        """Wait until ``holds()``. Raises the error of a worker that could not go on."""
+        while self._trouble is None and not holds():
             self._news.clear()
             await self._news.wait()
+        if self._trouble is not None:
+            raise self._trouble
 
     async def _halt(self) -> None:
         self._crew.tell_all(encode(Halt()))
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                await self._until(lambda: self._over() or self._trouble is not None)
-        except (TimeoutError, WherryError):
-            pass  # it is told of already, or is about to be ended
+                while not self._over():
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            pass  # it is about to be ended
 
     def _told(self, number: int, message: bytes) -> None:
         match decode_report(message):

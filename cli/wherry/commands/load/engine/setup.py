@@ -18,6 +18,7 @@ from wherry.commands.load.schedule.schedule import Schedule
 from wherry.commands.load.schedule.share import share_out
 from wherry.core.network import Resolve
 from wherry.core.record import Record, replace
+from wherry.errors import WherryError
 from wherry.net.h1.descriptors import allow
 from wherry.net.network import Network
 
@@ -54,7 +55,14 @@ class Setup(Record):
         settings = options.network
         network = Network(replace(settings, resolve=(*settings.resolve, *known)), self.environ)
         work = self.work(worker, begin_ns)
-        allow(work.connections)
+        possible = allow(work.connections)
+        if possible < work.connections:
+            if work.schedule is None:
+                raise WherryError(
+                    f"the system lets each process open {possible} connections, and {work.connections} are wanted",
+                    hint="raise the limit (ulimit -n), or have more processes share them: --jobs",
+                )
+            work = replace(work, connections=possible)
         recorder = Recorder(self.requests.names, open_loop=options.rate is not None)
         rows = None if self.rows is None else Rows(self.rows_paths[worker])
         source = self.requests.source(worker, options.jobs)
