@@ -110,7 +110,7 @@ def test_many_requests(run, connected, most):
 
 @pytest.mark.parametrize("window", [100, 65535])
 def test_bodies_larger_than_any_window(run, connected, window):
-    body = b"0123456789" * 40_000
+    body = b"0123456789" * 20_000
 
     async def main():
         peer, recorder = Http2Peer(echo, window=window), Recorder(["/a", "/b"], body)
