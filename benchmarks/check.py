@@ -90,7 +90,7 @@ def growth(some: tuple[Path, Path], many: tuple[Path, Path]) -> bool:
 
 
 def memory(some: tuple[Path, Path], many: tuple[Path, Path]) -> bool:
-    """What grows is the suite itself: some four kilobytes for each check that is written."""
+    """What grows is the suite itself: less than one kilobyte for each check that is written."""
     return compare(
         "growth of memory",
         "MB",
