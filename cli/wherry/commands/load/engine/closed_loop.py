@@ -134,7 +134,12 @@ class ClosedLoop(Driver):
                 self.data = job.prepared.data
         super().answered(caller, job, now_ns)
 
+    def halt(self) -> None:
+        self._see_last()  # its connections are gone when the last part is taken
+        super().halt()
+
     def take(self) -> dict[str, Any]:
+        self._see_last()
         self._allow(self.left)
         sent, self._steady_sent = self._steady_sent, 0
         self.recorder.sending(0, sent)
@@ -165,6 +170,12 @@ class ClosedLoop(Driver):
         self.part = _MEASURED
         self.measured_from = perf_counter_ns()
         self._allow(_ENDLESS if self.work.requests is None else self.work.requests)
+
+    def _see_last(self) -> None:
+        """Find when the last answer came that went the short way: as it did, the next request was sent."""
+        if self.steady is not None:
+            ends = (caller.sent_ns for caller in self.callers if caller.job is self.steady)
+            self.last_ns = max(self.last_ns, max(ends, default=0))
 
     def _allow(self, left: int) -> None:
         self._steady_sent += self._left_but_for_steady - self.left

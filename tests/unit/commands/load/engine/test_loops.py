@@ -124,6 +124,29 @@ def test_a_run_that_is_halted_says_what_was_under_way(run, rate):
     assert (told["sent"], told["answered"], told["failed"], told["cut"]) == (4, 0, 0, 4)
 
 
+def test_a_run_that_is_halted_lasted_until_its_last_answer(run):
+    async def main():
+        halt, written, drivers = asyncio.Event(), [], []
+
+        async def serve(server, reader, writer, _number):
+            for _ in range(20):
+                await server.request(reader)
+                written.append(perf_counter_ns())
+                writer.write(OK)
+            await server.request(reader)
+            halt.set()
+            await server.request(reader)
+
+        async with serving(serve) as (_, url):
+            told = await drive(url, halt=halt, duration_s=60.0, drivers=drivers)
+            return told, [(at - drivers[0].work.measured_from_ns) / 1e9 for at in written]
+
+    told, written = run(main)
+    assert (told["sent"], told["answered"], told["cut"]) == (21, 20, 1)
+    assert told["first_s"] <= written[0]
+    assert told["last_s"] >= written[-1]
+
+
 def test_the_warm_up_is_left_out_exactly(run):
     async def main():
         async with serving(answer_all) as (server, url):
