@@ -18,6 +18,7 @@ from wherry.core.sending import forbid_framing, has_header, merged_headers
 from wherry.core.weburl import build_address
 from wherry.errors import UsageError
 from wherry.net.authorization import basic
+from wherry.net.failure import NetFailure
 from wherry.net.http import BytesBody, Request
 from wherry.net.outgoing import prepare
 
@@ -138,7 +139,10 @@ class Maker:
 
     def _outgoing(self, call: Call, address: Address, body: BytesBody | None) -> Outgoing:
         headers = self._headers(call, address, typed=call.body is None and body is not None)
-        outgoing = prepare(Request(call.method, address.url, headers, body), (("User-Agent", USER_AGENT),))
+        try:
+            outgoing = prepare(Request(call.method, address.url, headers, body), (("User-Agent", USER_AGENT),))
+        except NetFailure as exc:  # a name that no host can have
+            raise UsageError(str(exc)) from None
         without = self._common.without - {"host"}
         return replace(outgoing, headers=tuple(field for field in outgoing.headers if field[0].lower() not in without))
 

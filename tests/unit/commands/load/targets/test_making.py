@@ -153,6 +153,7 @@ def test_a_socket() -> None:
     ("call", "words"),
     [
         (Call("GET", "ftp://a/"), "ftp is no scheme of HTTP"),
+        (Call("GET", "http://\x80.example/"), "is not a host name"),
         (Call("G T", "http://a.example/"), "'G T' is not an HTTP method"),
         (Call("GET", "http://a.example/", (("X", "a\nb"),)), "the value of header X contains a line break"),
         (Call("GET", "http://a.example/", (("Content-Length", "1"),)), "the header Content-Length is set by wherry"),
