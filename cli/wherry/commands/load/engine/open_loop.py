@@ -51,9 +51,11 @@ class OpenLoop(Driver):
     def unreachable(self, origin: Origin, failure: NetFailure, began_ns: int) -> None:
         if origin.bound:
             job = origin.bound.popleft()
+            sent_ns = max(began_ns, job.planned_ns)  # the connection may have been begun for one before
             if job.planned_ns >= self.measured_from and not job.is_sent:
-                self.sending(job, began_ns)
-            self.failed(job, failure, began_ns, perf_counter_ns())
+                self._lagged(job, sent_ns)
+                self.sending(job, sent_ns)
+            self.failed(job, failure, sent_ns, perf_counter_ns())
         self._go_on()
 
     def halt(self) -> None:
@@ -123,13 +125,17 @@ class OpenLoop(Driver):
 
     def _begin(self, caller: Line, job: Job) -> None:
         now_ns = perf_counter_ns()
-        if job.planned_ns >= self.measured_from and not job.is_sent:
-            lag_ns = now_ns - job.planned_ns
-            self.recorder.lags.append(lag_ns // 1000)
-            if lag_ns > _LATE_NS:
-                self.late += 1
-                self.own_fault += caller.free_ns <= job.planned_ns
+        if job.planned_ns >= self.measured_from and not job.is_sent and self._lagged(job, now_ns):
+            self.own_fault += caller.free_ns <= job.planned_ns
         self.begin(caller, job, now_ns)
+
+    def _lagged(self, job: Job, sent_ns: int) -> bool:
+        """Count how long after its time a request is sent; whether that is late."""
+        lag_ns = sent_ns - job.planned_ns
+        self.recorder.lags.append(lag_ns // 1000)
+        is_late = lag_ns > _LATE_NS
+        self.late += is_late
+        return is_late
 
     def _drop_unsent(self) -> None:
         for _ in range(self._waiting):

@@ -169,6 +169,15 @@ def test_the_warm_up_of_a_schedule_is_left_out_exactly(run):
     assert sum(count for _, count in told["lag"]) == 20
 
 
+def test_a_request_that_got_no_connection_has_its_lag_too(run, closed_port):
+    async def main():
+        return await drive(f"http://{closed_port}/", requests=20, connections=50, rate=parse_rate("200/s"))
+
+    told = run(main)
+    assert (told["sent"], told["failed"]) == (20, 20)
+    assert sum(count for _, count in told["lag"]) == 20
+
+
 def test_between_answer_and_request_there_is_time_to_think(run):
     """Each request comes no sooner than that after the answer before it."""
 
