@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import check
+import client_before_after
 import cold_start
 import first_start
 import load
@@ -15,5 +16,6 @@ import wait_port
 
 if __name__ == "__main__":
     modules = (cold_start, first_start, wait_port, request_get, check, serve_echo, transport, load)
+    modules = (cold_start, first_start, wait_port, request_get, check, serve_echo, transport, client_before_after)
     held = [module.main() for module in modules]
     sys.exit(not all(held))
