@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from wherry.commands.load.record import Record
     from wherry.commands.load.report.writing import Reports
     from wherry.commands.load.targets.prepared import Requests
+    from wherry.commands.load.targets.stream import Left
     from wherry.core.scope import Scope
     from wherry.ui.env import Env
 
@@ -63,12 +64,13 @@ def run(options: Options, env: Env) -> ExitCode:
     Raises NotMet where a gate is not met, DeadlinePassed, and WherryError where no request was answered or a report
     could not be written.
     """
+    left = _clock(options.deadline_s)
     network = Network(options.network, os.environ)
     sent = options.sent
     hide = env.redactor.add
     hide_headers((*sent.inherited, *sent.headers), hide)
     own, inherited = (
-        authorization_of(credential, os.environ, hide, options.deadline_s)
+        authorization_of(credential, os.environ, hide, left())
         for credential in (sent.credential, sent.inherited_credential)
     )
     proxies = ProxyChoice(
@@ -76,7 +78,7 @@ def run(options: Options, env: Env) -> ExitCode:
     )
     with (
         told(lambda fault: env.console.alert(printable(fault))),
-        loaded(sent, proxies, authorization=own, inherited_authorization=inherited) as requests,
+        loaded(sent, proxies, authorization=own, inherited_authorization=inherited, left=left) as requests,
         opened(options.choices, env) as reports,
         _folder(wanted=need_rows(options.choices)) as folder,
     ):
@@ -84,9 +86,24 @@ def run(options: Options, env: Env) -> ExitCode:
         crew = Crew(options.jobs, worker.main, setup)
         try:
             going = _Run(setup, crew, network, reports, env)
-            return env.execute(going.run, options.deadline_s, serving=True)
+            return env.execute(going.run, left(), serving=True)
         finally:
             crew.end()
+
+
+def _clock(deadline_s: float | None) -> Left:
+    """How many seconds are left of ``deadline_s``, which begin now."""
+    until = None if deadline_s is None else time.monotonic() + deadline_s
+
+    def left() -> float | None:
+        if until is None:
+            return None
+        seconds = until - time.monotonic()
+        if seconds <= 0:
+            raise DeadlinePassed("the deadline passed before anything could be sent")
+        return seconds
+
+    return left
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from wherry.commands.load.targets.reading import RowReader, TargetReader
 from wherry.commands.load.targets.requests import Described, FileState, Kept, Stored
 from wherry.commands.load.targets.rows import CsvRows, JsonRows
 from wherry.commands.load.targets.spool import opened
+from wherry.commands.load.targets.stream import unbounded
 from wherry.commands.load.targets.template import as_json, cut_json, names_in
 from wherry.commands.load.targets.vegeta import HttpTargets, JsonTargets
 from wherry.errors import UsageError
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from wherry.commands.load.targets.order import Order
     from wherry.commands.load.targets.prepared import Origin, Prepared, Requests
     from wherry.commands.load.targets.spool import Opened
+    from wherry.commands.load.targets.stream import Left
     from wherry.core.secret import Secret
     from wherry.net.proxies import ProxyChoice
 
@@ -37,21 +39,27 @@ _IN_MEMORY: Final = 16 * 1024 * 1024
 _OVERHEAD: Final = 300  # of one beside its data
 _URLS: Final = 100
 _BEGINNING: Final = 1024
+_ASK_EVERY: Final = 1000  # records are looked at within some 10 ms
 
 
 @contextmanager
 def loaded(
-    sent: Sent, proxies: ProxyChoice, *, authorization: Secret | None, inherited_authorization: Secret | None
+    sent: Sent,
+    proxies: ProxyChoice,
+    *,
+    authorization: Secret | None,
+    inherited_authorization: Secret | None,
+    left: Left = unbounded,
 ) -> Iterator[Requests]:
     """What ``sent`` asks for, with the Authorization fields that its credentials have become.
 
     Standard input is kept in a file until the block ends. Raises UsageError, and TargetsError where the file of targets
-    is not valid.
+    is not valid; what ``left`` raises, which is asked now and then.
     """
     is_filled_in = sent.targets is not None and sent.url is not None
     body, kind = None, None
     if sent.content is not None:
-        body, kind = content.read(sent.content, checked=not is_filled_in)
+        body, kind = content.read(sent.content, left, checked=not is_filled_in)
         if is_filled_in and sent.content.json:
             content.check_json(as_json(cut_json(body.decode("utf-8", "replace"))), "the value of --json")
     common = Common(
@@ -62,8 +70,8 @@ def loaded(
     if sent.targets is None:
         yield _single(sent, maker)
         return
-    with opened(sent.targets) as file:
-        yield _from_file(sent, maker, file)
+    with opened(sent.targets, left) as file:
+        yield _from_file(sent, maker, file, left)
 
 
 def _single(sent: Sent, maker: Maker) -> Requests:
@@ -77,7 +85,7 @@ def _single(sent: Sent, maker: Maker) -> Requests:
     return Kept(Described((name,), 1, (prepared.method,), (prepared.url,), (prepared.origin,)), InTurn(1), [prepared])
 
 
-def _from_file(sent: Sent, maker: Maker, file: Opened) -> Requests:
+def _from_file(sent: Sent, maker: Maker, file: Opened, left: Left) -> Requests:
     name = sent.targets_format or _format(sent, file)
     if sent.url is None and of_rows(name):
         raise UsageError(f"{file.name}: rows of {name} fill in a URL: write it, with {{COLUMN}} where a value belongs")
@@ -85,7 +93,9 @@ def _from_file(sent: Sent, maker: Maker, file: Opened) -> Requests:
     found = _Found()
     faults = Faults(file.name)
     try:
-        for line in reader.records(lines_of(file.file)):
+        for count, line in enumerate(reader.records(lines_of(file.file))):
+            if count % _ASK_EVERY == 0:
+                left()
             try:
                 prepared, weight = reader.read(line.data)
                 found.add(line.start, prepared, weight)

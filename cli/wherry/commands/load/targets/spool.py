@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import sys
 import tempfile
@@ -11,13 +10,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
+from wherry.commands.load.targets.stream import pieces
 from wherry.errors import UsageError, WherryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from wherry.commands.load.targets.stream import Left
+
 STDIN: Final = "-"
-_CHUNK: Final = 256 * 1024
 
 
 class Opened(NamedTuple):
@@ -29,10 +30,10 @@ class Opened(NamedTuple):
 
 
 @contextmanager
-def opened(path: str) -> Iterator[Opened]:
+def opened(path: str, left: Left) -> Iterator[Opened]:
     """The file at ``path``, or standard input for ``-``; a copy of it is gone when the block ends.
 
-    Raises UsageError where it cannot be read, WherryError where no copy can be made.
+    Raises UsageError where it cannot be read, WherryError where no copy can be made, and what ``left`` raises.
     """
     name = "standard input" if path == STDIN else path
     try:
@@ -44,12 +45,12 @@ def opened(path: str) -> Iterator[Opened]:
         if stat.S_ISREG(os.fstat(source.fileno()).st_mode) and path != STDIN:
             yield Opened(name, path, source)
             return
-        with _copied(source, name) as (copy, file):
+        with _copied(source, name, left) as (copy, file):
             yield Opened(name, copy, file)
 
 
 @contextmanager
-def _copied(source: IO[bytes], name: str) -> Iterator[tuple[str, IO[bytes]]]:
+def _copied(source: IO[bytes], name: str, left: Left) -> Iterator[tuple[str, IO[bytes]]]:
     try:
         descriptor, copy = tempfile.mkstemp(prefix="wherry-targets-")
     except OSError as exc:
@@ -57,7 +58,7 @@ def _copied(source: IO[bytes], name: str) -> Iterator[tuple[str, IO[bytes]]]:
     try:
         with os.fdopen(descriptor, "w+b") as file:
             try:
-                shutil.copyfileobj(source, file, _CHUNK)
+                file.writelines(pieces(source, left))
                 file.flush()
             except OSError as exc:
                 raise WherryError(f"keeping {name}: {exc.strerror}") from exc

@@ -13,7 +13,7 @@ from wherry.commands.load.targets import loading
 from wherry.commands.load.targets.faults import TargetsError
 from wherry.commands.load.targets.loading import loaded
 from wherry.core.secret import Secret
-from wherry.errors import UsageError, WherryError
+from wherry.errors import DeadlinePassed, UsageError, WherryError
 from wherry.net.proxies import ProxyChoice
 
 if TYPE_CHECKING:
@@ -247,6 +247,56 @@ def test_a_body_from_a_file_has_its_type(tmp_path: Path) -> None:
 
 def test_a_placeholder_that_nothing_fills_in() -> None:
     with pytest.raises(UsageError, match=r"nothing fills in \{id\} in the URL"), requests(URL + "{id}"):
+        pass
+
+
+class Clock:
+    """Time for so many glances."""
+
+    def __init__(self, glances: int) -> None:
+        self.glances = glances
+
+    def left(self) -> float:
+        if not self.glances:
+            raise DeadlinePassed("no time")
+        self.glances -= 1
+        return 0.01
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param({"targets": "-", "url": None}, id="targets"),
+        pytest.param({"content": Content("@-"), "url": URL}, id="body"),
+        pytest.param({"content": Content("@-", json=True), "url": URL}, id="json"),
+    ],
+)
+def test_nobody_is_waited_for_longer_than_there_is_time(
+    sent: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as stream:
+        monkeypatch.setattr(sys, "stdin", stream)
+        asked = Sent("POST", sent.pop("url"), **sent)
+        clock = Clock(3)
+        with (
+            pytest.raises(DeadlinePassed),
+            loaded(asked, ProxyChoice({}), authorization=None, inherited_authorization=None, left=clock.left),
+        ):
+            pass
+    os.close(writing)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_long_file_is_not_looked_through_for_longer_than_there_is_time(tmp_path: Path) -> None:
+    file = tmp_path / "t.http"
+    file.write_text(f"GET {URL}\n\n" * 5000)
+    asked = Sent("GET", None, targets=str(file))
+    with (
+        pytest.raises(DeadlinePassed),
+        loaded(asked, ProxyChoice({}), authorization=None, inherited_authorization=None, left=Clock(4).left),
+    ):
         pass
 
 
