@@ -47,11 +47,12 @@ class Compared(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """All metrics, and how many runs each side has."""
+    """All metrics, how many runs each side has, and how many of all the client held back, not the server."""
 
     old_runs: int
     new_runs: int
     metrics: tuple[Compared, ...]
+    limited: int = 0
 
     @property
     def few(self) -> bool:
@@ -81,7 +82,8 @@ def compare(old: Sequence[Record], new: Sequence[Record], *, seed: int = 0) -> C
     )
     for (metric, before, after), difference in zip(known, differing, strict=True):
         found[metric] = _compared(metric, _median(before), _median(after), difference)
-    return Comparison(len(old), len(new), tuple(found[metric] for metric in METRICS))
+    limited = sum(bool(record.limited) for record in (*old, *new))
+    return Comparison(len(old), len(new), tuple(found[metric] for metric in METRICS), limited)
 
 
 def _values(metric: Metric, records: Sequence[Record]) -> list[float] | None:

@@ -26,6 +26,8 @@ def text(comparison: Comparison) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     lines += ["", f"{verdict(comparison)} ({comparison.old_runs} and {comparison.new_runs} runs)"]
+    if comparison.limited:
+        lines.append(f"The client held back {comparison.limited} of these runs: what differs may be its own doing.")
     if comparison.few:
         lines.append(_FEW)
     return "\n".join(lines)
@@ -47,6 +49,7 @@ def document(comparison: Comparison, old: Sequence[str], new: Sequence[str]) -> 
             "format": FORMAT,
             "old": {"urls": list(old), "runs": comparison.old_runs},
             "new": {"urls": list(new), "runs": comparison.new_runs},
+            "limited": comparison.limited,
             "verdict": comparison.verdict,
             "metrics": [_fields(compared) for compared in comparison.metrics],
         }
@@ -60,11 +63,15 @@ def _fields(compared: Compared) -> dict[str, Any]:
         "name": metric.name,
         "old": None if compared.old is None else compared.old / per_unit,
         "new": None if compared.new is None else compared.new / per_unit,
-        "change": compared.change,
-        "low": compared.low,
-        "high": compared.high,
+        "change": _rounded(compared.change),
+        "low": _rounded(compared.low),
+        "high": _rounded(compared.high),
         "verdict": compared.verdict,
     }
+
+
+def _rounded(change: float | None) -> float | None:
+    return None if change is None else round(change, 6)
 
 
 def _row(compared: Compared) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ import pytest
 from compare_samples import run_by_chance, run_of
 
 from wherry.commands.load.compare.comparison import Comparison, Verdict, compare
+from wherry.commands.load.compare.words import text
+from wherry.commands.load.record import Limited
 
 if TYPE_CHECKING:
     from wherry.commands.load.record import Record
@@ -124,3 +126,11 @@ def test_what_a_run_does_not_have_cannot_be_told() -> None:
     throughput = found.metrics[3]
     assert (throughput.old, throughput.new, throughput.change, throughput.verdict) == (None, 100, None, Verdict.UNKNOWN)
     assert verdicts(found)["error rate"] == "better"
+
+
+def test_runs_that_the_client_held_back_are_counted() -> None:
+    held = msgspec.structs.replace(run_of(1, 1, 1, throughput=1), limited=(Limited(words="the processor"),))
+    found = compare([held, run_of(1, 1, 1, throughput=1)], [held])
+
+    assert found.limited == 2
+    assert "The client held back 2 of these runs" in text(found)

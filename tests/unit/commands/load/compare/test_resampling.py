@@ -19,9 +19,10 @@ VALUES = st.lists(st.floats(-1e6, 1e6), min_size=4, max_size=5)
         pytest.param(1, 50, False, id="one has no spread"),
         pytest.param(3, 3, False, id="three each: 20 ways"),
         pytest.param(3, 4, False, id="35 ways"),
-        pytest.param(3, 5, True, id="56 ways"),
+        pytest.param(3, 5, False, id="56 ways"),
+        pytest.param(3, 6, True, id="84 ways"),
         pytest.param(4, 4, True, id="70 ways"),
-        pytest.param(2, 8, True, id="45 ways"),
+        pytest.param(2, 11, True, id="78 ways"),
     ],
 )
 def test_how_many_runs_are_enough(old: int, new: int, can: bool) -> None:
@@ -86,7 +87,7 @@ def test_the_other_way_round_it_is_the_other_way_round(old: list[float], new: li
 
 @pytest.mark.parametrize("runs", [4, 5])
 def test_intervals_hold_the_truth_of_all_numbers_together(runs: int) -> None:
-    """In 300 experiments with a true difference; 95 of 100 is what is said, and 4 more than chance allows for 300."""
+    """In 300 experiments with a true difference; 97 of 100 is what is said; chance allows for some less in 300."""
     chance = random.Random(11)
     truths = [0.0, 0.5, -1.0, 2.0]
     held = 0
@@ -97,4 +98,4 @@ def test_intervals_hold_the_truth_of_all_numbers_together(runs: int) -> None:
         new = [[value + truth for value in row[runs:]] for row, truth in zip(rows, truths, strict=True)]
         found = differences(old, new)
         held += all(each.low <= truth <= each.high for each, truth in zip(found, truths, strict=True))  # type: ignore[operator]
-    assert held >= 0.93 * 300
+    assert held >= 0.95 * 300
