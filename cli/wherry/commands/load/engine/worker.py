@@ -116,7 +116,10 @@ class _Worker:
         self._told_ns = begin_ns
         self._cpu_s = time.process_time()
         self._arm()
-        driver.at(begin_ns, driver.start)
+        if driver.work.schedule is None:
+            driver.at(begin_ns, driver.start)
+        else:
+            driver.start()  # it has a finer clock of its own for the moment when the first request is due
 
     def _end(self) -> None:
         if not self._over.done():
