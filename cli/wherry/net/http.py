@@ -6,25 +6,25 @@ import os
 import sys
 import time
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from wherry.about import USER_AGENT
 from wherry.core.record import Record
 from wherry.core.traceparent import next_traceparent
 from wherry.net.body import can_decode, codings, decoded
 from wherry.net.failure import NetFailure, Reason
-from wherry.net.outgoing import Body, BytesBody, Outgoing, prepare
+from wherry.net.outgoing import BytesBody, prepare
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import AsyncIterator, Callable, Mapping
 
     from wherry.core.trace import Trace
     from wherry.net.address import Address
-    from wherry.net.h1.client.response import Head
+    from wherry.net.engine import Body, Engine, Exchange
     from wherry.net.network import Network
+    from wherry.net.outgoing import Outgoing
 
-__all__ = ["Body", "BytesBody", "Client", "Engine", "Exchange", "Line", "Request", "Response"]
+__all__ = ["BytesBody", "Client", "Request", "Response"]
 
 
 class Request(Record):
@@ -34,41 +34,6 @@ class Request(Record):
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     body: Body | None = None
-
-
-class Line(Protocol):
-    """The connection of an exchange; ``peer`` is None for a Unix socket, ``ssl_object`` without TLS."""
-
-    @property
-    def peer(self) -> Address | None: ...
-
-    @property
-    def ssl_object(self) -> ssl.SSLObject | None: ...
-
-
-class Exchange(Protocol):
-    """One request on its way, in whichever version of HTTP."""
-
-    @property
-    def head(self) -> Head: ...
-
-    @property
-    def stream(self) -> Line | None: ...
-
-    @property
-    def arrived(self) -> bool: ...
-
-    def body(self) -> AsyncIterator[bytes]: ...
-
-    async def aclose(self) -> None: ...
-
-
-class Engine(Protocol):
-    """What carries exchanges and keeps their connections."""
-
-    async def start(self, outgoing: Outgoing, trace: Trace) -> Exchange: ...
-
-    async def aclose(self) -> None: ...
 
 
 class Response(Record):

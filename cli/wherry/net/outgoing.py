@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from wherry.core.record import Record
@@ -15,6 +15,7 @@ from wherry.net.body import ACCEPT_ENCODING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from wherry.net.engine import Body
     from wherry.net.http import Request
 
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -22,17 +23,6 @@ _PORTS: Final = {"http": 80, "https": 443}
 # What may stand in a path or query as it is (RFC 3986), the percent sign of what is already encoded included.
 _AS_IT_IS: Final = "!#$%&'()*+,-./:;=?@_~[]|^`{}\\\""
 _NO_BODY_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "DELETE", "CONNECT"})
-
-
-class Body(Protocol):
-    """What a request carries; ``chunks`` can be called again for another attempt."""
-
-    @property
-    def length(self) -> int | None:
-        """Bytes in all, None where that is not known beforehand (it is then sent chunked)."""
-
-    def chunks(self) -> AsyncIterator[bytes]:
-        """The body from its beginning."""
 
 
 class BytesBody(Record):

@@ -11,32 +11,18 @@ import asyncio
 import select
 import ssl
 import sys
-from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from wherry.core.trace import Phase
 from wherry.net.failure import NetFailure, Reason, explain
 
 if TYPE_CHECKING:
-    from wherry.net.dns import Address
+    from wherry.net.address import Address
+    from wherry.net.tls_session import Layer, Session
 
 # Reading pauses above the first and goes on below the second, so that a slow reader holds a fast peer.
 _HIGH_WATER = 256 * 1024
 _LOW_WATER = 64 * 1024
-
-
-class _Layer(Protocol):
-    """What a stream, or a TLS session, runs on."""
-
-    async def receive(self, limit: int) -> bytes: ...
-
-    def send(self, data: bytes) -> None: ...
-
-    def quiet(self) -> bool: ...
-
-    def finish(self) -> None: ...
-
-    def hand_over(self, protocol: asyncio.Protocol) -> None: ...
 
 
 class Wire(asyncio.Protocol):
@@ -172,79 +158,6 @@ def readable(transport: asyncio.Transport | None) -> bool:
         return bool(poll.poll(0))
 
 
-class _Session:
-    """A TLS session over whatever is below."""
-
-    def __init__(self, below: _Layer, context: ssl.SSLContext, server_name: str | None) -> None:
-        self._below = below
-        self._incoming = ssl.MemoryBIO()
-        self._outgoing = ssl.MemoryBIO()
-        self.first = b""
-        self.object = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
-
-    async def handshake(self) -> None:
-        while True:
-            try:
-                self.object.do_handshake()
-                return
-            except ssl.SSLWantReadError:
-                self._flush()
-                await self._feed()
-            finally:
-                self._flush()
-
-    async def receive(self, limit: int) -> bytes:
-        while True:
-            try:
-                return self.object.read(limit)
-            except ssl.SSLWantReadError:
-                self._flush()
-                await self._feed()
-            except ssl.SSLZeroReturnError:
-                return b""
-            except ssl.SSLEOFError:
-                # Most servers just hang up. Whether the message was whole, its own framing tells.
-                return b""
-
-    def send(self, data: bytes) -> None:
-        if data:
-            self.object.write(data)
-            self._flush()
-
-    def quiet(self) -> bool:
-        try:
-            self.object.read(1)
-        except ssl.SSLWantReadError:
-            return self._below.quiet()
-        except ssl.SSLError:
-            return False
-        return False
-
-    def finish(self) -> None:
-        """Say that nothing follows, so that the peer can tell the end from an accident."""
-        with suppress(ValueError, OSError):  # it waits for the peer's own farewell, which we do not
-            self.object.unwrap()
-        self._flush()
-        self._below.finish()
-
-    def hand_over(self, protocol: asyncio.Protocol) -> None:
-        from wherry.net.secured import Secured
-
-        self._below.hand_over(Secured(self.object, self._incoming, self._outgoing, protocol))
-
-    def _flush(self) -> None:
-        if self._outgoing.pending:
-            self._below.send(self._outgoing.read())
-
-    async def _feed(self) -> None:
-        data = await self._below.receive(65536)
-        self.first = self.first or data[:16]
-        if data:
-            self._incoming.write(data)
-        else:
-            self._incoming.write_eof()
-
-
 class Stream:
     """One open connection. Every failure is a NetFailure; a read at the end returns ``b""``.
 
@@ -254,8 +167,8 @@ class Stream:
     def __init__(self, wire: Wire, peer: Address | None = None) -> None:
         self.peer = peer
         self._wire = wire
-        self._top: _Layer = wire
-        self._session: _Session | None = None
+        self._top: Layer = wire
+        self._session: Session | None = None
         self._buffer = bytearray()
 
     @property
@@ -325,8 +238,10 @@ class Stream:
         if self._buffer:
             # Whatever came before the handshake was not protected: it must not be read as if it were (CVE-2011-0411).
             raise NetFailure("the server sent data before the TLS handshake", reason=Reason.PROTOCOL, phase=Phase.TLS)
+        from wherry.net.tls_session import Session
+
         try:
-            session = _Session(self._top, context, server_name)
+            session = Session(self._top, context, server_name)
         except ValueError:
             words = f"{server_name!r} is not a name that a certificate can be for"
             raise NetFailure(words, reason=Reason.TLS, phase=Phase.TLS, broken=True) from None

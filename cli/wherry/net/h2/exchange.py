@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from wherry.core.trace import Trace
+    from wherry.net.engine import Body
     from wherry.net.h2.client import ClientStream
     from wherry.net.h2.session import Session
-    from wherry.net.outgoing import Body, Outgoing
+    from wherry.net.outgoing import Outgoing
 
 # From here on, a response says that the server does not want the body (RFC 9110 section 15).
 _UNWANTED: Final = 300

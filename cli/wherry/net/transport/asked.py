@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
-from wherry.net.outgoing import Body, BytesBody, Outgoing
+from wherry.net.outgoing import BytesBody, Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from wherry.net.engine import Body
     from wherry.net.transport.timing import Timing
 
 _PORTS: Final = {"http": 80, "https": 443}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from wherry.core.trace import Trace
     from wherry.net.address import Address
-    from wherry.net.http import Exchange
+    from wherry.net.engine import Exchange
     from wherry.net.network import Network
     from wherry.net.outgoing import Outgoing
 

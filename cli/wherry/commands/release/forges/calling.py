@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from wherry.core.retry import RetryPolicy
     from wherry.core.scope import Scope
-    from wherry.net.http import Body, Client, Response
+    from wherry.net.engine import Body
+    from wherry.net.http import Client, Response
 
     Headers = tuple[tuple[str, str], ...]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wherry.commands.release.forges.calling import Caller
     from wherry.commands.release.forges.gitlab_project import GitLabProject
     from wherry.commands.release.forges.store import Upload
-    from wherry.net.http import Body
+    from wherry.net.engine import Body
 
 _NOT_IN_VERSIONS: Final = re.compile(r"[^\w+.-]", re.ASCII)
 

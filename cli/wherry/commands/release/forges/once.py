@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from wherry.commands.release.forges.wish import Wish
     from wherry.core.trace import Trace
-    from wherry.net.http import Body, Client, Response
+    from wherry.net.engine import Body
+    from wherry.net.http import Client, Response
 
 # More than the largest page: a hundred releases with notes of 125,000 characters each, and their files.
 _LARGEST: Final = 64 * 1024 * 1024

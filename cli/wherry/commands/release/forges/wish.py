@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from wherry.commands.release.forges.reply import Reply
     from wherry.core.attempt import Again, Enough
-    from wherry.net.http import Body
+    from wherry.net.engine import Body
 
 # GitHub, "Best practices for using the REST API": so long after a secondary limit that names no time.
 _UNTOLD_S: Final = 60.0

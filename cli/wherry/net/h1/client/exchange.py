@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from wherry.core.trace import Trace
+    from wherry.net.engine import Body
     from wherry.net.h1.client.carrier import Carrier
-    from wherry.net.outgoing import Body, Outgoing
+    from wherry.net.outgoing import Outgoing
 
 # Reading pauses above the first and goes on below the second, so that a slow reader holds a fast server.
 _HIGH_WATER: Final = 256 * 1024

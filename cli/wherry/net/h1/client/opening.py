@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from wherry.core.record import Record
 from wherry.core.trace import Phase
@@ -11,6 +11,7 @@ from wherry.net.failure import NetFailure, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
 
     from wherry.core.trace import Trace
     from wherry.net.address import Address
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from wherry.net.network import Network
     from wherry.net.proxies import Proxy
 
-C = TypeVar("C", bound="ClientConnection")
+    C = TypeVar("C", bound=ClientConnection)
 
 
 class Origin(Record):
