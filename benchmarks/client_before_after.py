@@ -35,6 +35,8 @@ def main() -> bool:
             print(f"client before and after: the history does not have {BEFORE}; left out")
             return True
         trees = {"on the engine": HOME / "cli", "before, on streams": Path(folder) / "cli"}
+        for tree in trees.values():  # neither may be compiled while it is measured
+            subprocess.run([sys.executable, "-m", "compileall", "-q", str(tree)], check=True)
         port = free_port()
         server = ["taskset", "--cpu-list", "0", WHERRY, "serve", "--listen", f"127.0.0.1:{port}", "--quiet"]
         with background(server, port):
