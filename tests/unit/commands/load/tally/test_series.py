@@ -45,6 +45,17 @@ def test_where_nothing_happened_there_is_a_step_of_nothing() -> None:
     assert steps[20] == Step(at_s=5.0, for_s=0.25)
 
 
+def test_a_rest_that_is_too_short_is_with_the_step_before() -> None:
+    found = Series(lambda t_s: 10 * t_s)
+    for each in (part(0.25, [100, 200]), part(0.5, [300]), part(0.502, [400], for_s=0.002)):
+        found.add(each, 0)
+
+    first, last = found.steps()
+    assert (first.for_s, first.answered) == (0.25, 2)
+    assert (last.at_s, last.for_s, last.answered, last.max_us) == (0.25, pytest.approx(0.252), 2, 400)
+    assert last.target_per_s == pytest.approx(10.0)
+
+
 def test_there_is_nothing_before_the_begin() -> None:
     assert series() == ()
 
@@ -52,14 +63,15 @@ def test_there_is_nothing_before_the_begin() -> None:
 @given(st.lists(st.tuples(UNTIL, LATENCIES), min_size=1, max_size=60))
 def test_steps_are_the_sums_of_their_parts(parts: list[tuple[float, list[int]]]) -> None:
     steps = series(*parts)
-    length = steps[0].for_s if len(steps) > 1 else 1e9
+    length = steps[1].at_s if len(steps) > 1 else 1e9
 
     assert len(steps) <= MOST_STEPS
     assert all(step.for_s == length for step in steps[:-1])
+    assert len(steps) == 1 or length / 4 <= steps[-1].for_s <= length * 1.25
     assert all(after.at_s == before.at_s + before.for_s for before, after in pairwise(steps))
     inside: list[list[int]] = [[] for _ in steps]
     for until_s, values in parts:
-        inside[int(max(until_s - PART_S / 2, 0) / length)] += values
+        inside[min(int(max(until_s - PART_S / 2, 0) / length), len(steps) - 1)] += values
     for step, values in zip(steps, inside, strict=True):
         assert step.answered == step.sent == len(values) == sum(step.heat)
         if values:
