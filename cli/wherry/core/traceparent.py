@@ -27,7 +27,7 @@ def next_traceparent(parent: str | None, random_bytes: Callable[[int], bytes]) -
 
 def _continued(parent: str | None) -> tuple[str, int] | None:
     """Trace id and flags of a valid ``parent``; of the flags, those that version 00 defines."""
-    match = _TRACEPARENT.fullmatch((parent or "").strip())
+    match = _TRACEPARENT.fullmatch(parent.strip()) if parent else None
     if match is None:
         return None
     version, trace_id, span_id, flags, more = match.groups()

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from wherry.net.engine import Body
     from wherry.net.http import Request
 
-_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# What a token is made of (RFC 9110 section 5.6.2): to strip it off takes no pattern, which would have to be compiled.
+_TCHARS: Final = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _PORTS: Final = {"http": 80, "https": 443}
 # What may stand in a path or query as it is (RFC 3986), the percent sign of what is already encoded included.
 _AS_IT_IS: Final = "!#$%&'()*+,-./:;=?@_~[]|^`{}\\\""
@@ -74,17 +75,16 @@ def prepare(request: Request, defaults: tuple[tuple[str, str], ...]) -> Outgoing
 
     Raises UsageError for a method, URL or header that HTTP cannot carry.
     """
-    if not _TOKEN.fullmatch(request.method):
+    if not _is_token(request.method):
         raise UsageError(f"{request.method!r} is not an HTTP method")
-    shown = redact_url(request.url)
     try:
         parts = urlsplit(request.url)
         port = parts.port
     except ValueError as exc:
-        raise UsageError(f"{shown!r} is not a URL: {exc}") from None
+        raise UsageError(f"{redact_url(request.url)!r} is not a URL: {exc}") from None
     scheme = parts.scheme.lower()
-    if scheme not in _PORTS or not parts.hostname or re.search(r"[\x00-\x20\x7f]", request.url):
-        raise UsageError(f"{shown!r} is not an http:// or https:// URL")
+    if scheme not in _PORTS or not parts.hostname or min(request.url) <= " " or "\x7f" in request.url:
+        raise UsageError(f"{redact_url(request.url)!r} is not an http:// or https:// URL")
     host = ascii_host(parts.hostname)
     bracketed = f"[{host}]" if ":" in host else host
     authority = bracketed if port in (None, _PORTS[scheme]) else f"{bracketed}:{port}"
@@ -116,10 +116,14 @@ def prepare(request: Request, defaults: tuple[tuple[str, str], ...]) -> Outgoing
     )
 
 
+def _is_token(text: str) -> bool:
+    return text != "" and not text.strip(_TCHARS)
+
+
 def _checked(name: str, value: str) -> str:
     """``value`` without space around it. What it holds is not shown: it may be a secret."""
-    if not _TOKEN.fullmatch(name):
+    if not _is_token(name):
         raise UsageError(f"{name!r} is not the name of a header field")
-    if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value):
+    if not value.isprintable() and re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value):
         raise UsageError(f"the value of header {name} contains a line break or control character")
     return value.strip(" \t")

@@ -505,10 +505,18 @@ def test_over_a_unix_socket(run, network, trace, tmp_path):
     ("request_", "words"),
     [
         pytest.param(Request("GE T", "http://h/"), "not an HTTP method", id="method"),
+        pytest.param(Request("", "http://h/"), "not an HTTP method", id="no method"),
+        pytest.param(Request("GÉT", "http://h/"), "not an HTTP method", id="method beyond ASCII"),
+        pytest.param(Request("GET", "http://h/\x7f"), "not an http:// or https:// URL", id="control character"),
+        pytest.param(Request("GET", ""), "not an http:// or https:// URL", id="no URL"),
         pytest.param(Request("GET", "ftp://h/"), "not an http:// or https:// URL", id="scheme"),
         pytest.param(Request("GET", "http:///x"), "not an http:// or https:// URL", id="no host"),
         pytest.param(Request("GET", "http://h:99999/"), "not a URL", id="port"),
         pytest.param(Request("GET", "http://h/a b"), "not an http:// or https:// URL", id="space"),
+        pytest.param(Request("GET", "http://h/", (("", "1"),)), "not the name of a header", id="no header name"),
+        pytest.param(
+            Request("GET", "http://h/", (("a b", "1"),)), "not the name of a header", id="space in the middle"
+        ),
         pytest.param(Request("GET", "http://h/", (("X Y", "1"),)), "not the name of a header", id="header name"),
         pytest.param(Request("GET", "http://h/", (("X", "secret\r\nY: 1"),)), "header X contains", id="header value"),
     ],
