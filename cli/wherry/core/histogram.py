@@ -83,14 +83,6 @@ class Histogram:
         counts = self.counts
         return list(zip(compress(_INDEXES, counts), filter(None, counts), strict=True))
 
-    def take(self) -> Sparse:
-        """What :meth:`sparse` gives, and begin again from nothing."""
-        taken = self.sparse()
-        counts = self.counts
-        for index, _ in taken:
-            counts[index] = 0
-        return taken
-
     @property
     def count(self) -> int:
         """How many values were recorded."""
