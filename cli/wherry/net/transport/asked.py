@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
+from wherry.core.trace import Phase
+from wherry.net.failure import NetFailure, Reason
 from wherry.net.outgoing import BytesBody, Outgoing
 
 if TYPE_CHECKING:
@@ -37,26 +39,31 @@ class Content(httpx.AsyncByteStream):
 
 
 class Upload:
-    """A body that httpx streams, its pieces bounded by ``timing``. Not to be had twice, if the caller's cannot."""
+    """A body that httpx streams, its pieces bounded by ``timing``."""
 
     def __init__(self, stream: httpx.AsyncByteStream, length: int | None, timing: Timing | None) -> None:
         self._stream = stream
         self._timing = timing
+        self._begun = False
         self.length = length
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The body from its beginning."""
-        timing = self._timing
-        if timing is None:
+        """The body from its beginning. Raises NetFailure for another attempt, where it can be had only once."""
+        begun, self._begun = self._begun, True
+        try:
             async for piece in self._stream:
+                if self._timing is not None:
+                    self._timing.writing()
                 yield piece
-            return
-        timing.written()
-        async for piece in self._stream:
-            timing.writing()
-            yield piece
-            timing.written()
-        timing.writing()  # what is left of it
+                if self._timing is not None:
+                    self._timing.written()
+        except httpx.StreamConsumed:
+            if not begun:
+                raise
+            words = "the server closed the connection while the request was sent, and its body cannot be had again"
+            raise NetFailure(words, reason=Reason.CLOSED, phase=Phase.SEND) from None
+        if self._timing is not None:
+            self._timing.writing()  # what is left of it
 
 
 class Asked(Outgoing):

@@ -40,7 +40,7 @@ class Transport(httpx.AsyncBaseTransport):
     """Requests over wherry's connections: names, proxies, trust and addresses are those of ``network``.
 
     ``http2`` offers HTTP/2 to https servers. ``unix_socket`` is connected to, whatever the URL; ``address`` in place of
-    the first request's host. To be made where a loop is running, which it then belongs to.
+    the first request's host. It belongs to the event loop that it is first used in.
 
     Of httpx's extensions it knows ``timeout`` and ``target`` of a request, and gives ``http_version``,
     ``reason_phrase`` and ``network_stream`` (to be asked, not to be read). A failure's cause is a NetFailure; one of

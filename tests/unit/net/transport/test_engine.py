@@ -203,7 +203,7 @@ print(*sorted(name for name in sys.modules if name in %r))
     ("http2", "heavy", "loaded"),
     [
         pytest.param(False, {"httpx", "httpcore", "anyio", "h2", "email", "http.client", "certifi"}, [], id="HTTP/1.1"),
-        pytest.param(True, {"rich", "pygments", "click", "httpx"}, ["httpx"], id="HTTP/2"),
+        pytest.param(True, {"rich", "pygments", "click", "httpcore", "anyio", "httpx"}, ["httpx"], id="HTTP/2"),
     ],
 )
 def test_what_a_client_loads(http2, heavy, loaded):

@@ -96,6 +96,29 @@ def test_a_server_that_closes_what_it_kept(run, serve, client, says):
     assert server.connections == 5
 
 
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_a_server_that_closes_as_it_is_written_to(run, serve, client, method):
+    """A body that can be had once is not sent twice."""
+
+    async def pieces():
+        yield b"x"
+
+    async def closing(reader, writer):
+        while (await reader.readuntil(b"\r\n\r\n")).startswith(b"GET"):
+            writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        await reader.readuntil(b"0\r\n\r\n")
+
+    async def main():
+        async with serve(closing) as port, client() as c:
+            url = f"http://127.0.0.1:{port}/"
+            await c.get(url)
+            with pytest.raises(httpx.RemoteProtocolError):
+                await c.request(method, url, content=pieces())
+            return (await c.get(url)).status_code
+
+    assert run(main()) == 204
+
+
 @pytest.mark.parametrize("most", [1, 7, 40])
 def test_many_tasks(run, serve, client, most):
     async def main():
