@@ -125,7 +125,12 @@ class SteadyCaller(Caller):
     def response_ended(self) -> None:
         driver = self.driver
         outcome = driver.good.get(self.status)
-        if outcome is None or not self.reusable or driver.left <= 0 or self.sent_ns < driver.measured_from:
+        if (
+            outcome is None
+            or not self.reusable
+            or driver.left <= 0
+            or (self.job is not driver.steady and self._counts_otherwise())
+        ):
             self._take_job()
             super().response_ended()
             return
@@ -139,6 +144,12 @@ class SteadyCaller(Caller):
         self.sent_ns = now_ns
         self.job = driver.steady
         self.send(driver.data)
+
+    def _counts_otherwise(self) -> bool:
+        """Whether the request is of the warm-up, or is timed from when it was sent for the first time."""
+        job = self.job
+        assert job is not None
+        return job.is_sent or job.planned_ns < self.driver.measured_from
 
     def response_failed(self, failure: NetFailure) -> None:
         self._take_job()

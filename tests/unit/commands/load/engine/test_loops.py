@@ -159,6 +159,52 @@ def test_the_warm_up_is_left_out_exactly(run):
     assert told["wire_in"] == 50 * len(OK)
 
 
+def test_a_request_of_the_warm_up_that_is_sent_again_later_is_left_out_too(run):
+    async def main():
+        drivers = []
+
+        async def serve(server, reader, writer, number):
+            while True:
+                await server.request(reader)
+                writer.write(OK)
+                if number == 0:
+                    await server.request(reader)
+                    while drivers[0].steady is None:
+                        await asyncio.sleep(0)
+                    return
+
+        async with serving(serve) as (server, url):
+            told = await drive(url, requests=500, connections=2, warmup_s=0.1, drivers=drivers)
+            return told, len(server.seen)
+
+    told, seen = run(main)
+    assert (told["sent"], told["answered"], told["retried"]) == (500, 500, 1)
+    assert told["warmup"] == seen - 501
+
+
+def test_a_request_that_is_sent_again_is_timed_from_the_first_time(run):
+    """The server keeps it waiting before it closes the connection."""
+    wait_s = 0.1
+
+    async def main():
+        async def serve(server, reader, writer, number):
+            for _ in range(4):
+                await server.request(reader)
+                writer.write(OK)
+            await server.request(reader)
+            if number == 0:
+                await asyncio.sleep(wait_s)
+            else:
+                writer.write(OK)
+
+        async with serving(serve) as (_, url):
+            return await drive(url, requests=8)
+
+    told = run(main)
+    assert (told["answered"], told["retried"]) == (8, 1)
+    assert lowest_of(told["latency"][-1][0]) >= wait_s * 0.99e6
+
+
 def test_the_warm_up_of_a_schedule_is_left_out_exactly(run):
     async def main():
         async with serving(answer_all) as (_, url):
