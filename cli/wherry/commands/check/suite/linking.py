@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from wherry.commands.check.suite.addressing import shown_url
@@ -10,6 +9,7 @@ from wherry.commands.check.suite.capture import Source, capture_of
 from wherry.commands.check.suite.draft import drafts
 from wherry.commands.check.suite.graph import circle
 from wherry.commands.check.suite.making import judge_conditions, ready_of
+from wherry.commands.check.suite.numbering import Apart
 from wherry.commands.check.suite.order import Settling, order_of, policy
 from wherry.commands.check.suite.planned import Planned, Suite
 from wherry.commands.check.suite.recipe import stand_ins
@@ -64,7 +64,7 @@ class Linker:
         checks: dict[int, list[Planned]] = {id(frame): [] for frame in frames}
         needs: list[tuple[int, ...]] = []
         for draft in drafts(numbered, self._faults):
-            if words := apart.taken(draft):
+            if words := apart.taken(draft.frame, draft.name, draft.place.line):
                 self._note(draft, draft.node.values["name"], words)
             planned = self._planned(draft)
             needs.append(planned.needs if planned else ())
@@ -216,31 +216,6 @@ class Linker:
 
 
 _AS_IT_IS = (None,)
-
-
-class Apart:
-    """Finds checks that reports cannot tell apart, which they do by suite, group and name.
-
-    Within one file no two have the same name anyway.
-    """
-
-    def __init__(self, frames: Sequence[Frame]) -> None:
-        files = Counter((frame.name, frame.group) for frame in frames)
-        self._shared = {suite for suite, count in files.items() if count > 1}
-        self._seen: dict[tuple[str, str, str], tuple[Frame, int]] = {}
-
-    def taken(self, draft: Draft) -> str:
-        """Words about the check of another file that has the name of ``draft`` in the same suite; none without."""
-        frame = draft.frame
-        if (frame.name, frame.group) not in self._shared:
-            return ""
-        first, line = self._seen.setdefault((frame.name, frame.group, draft.name), (frame, draft.place.line))
-        if first is frame:
-            return ""
-        return (
-            f"the suite {frame.name!r} has a check {draft.name!r} in {first.file}, line {line} too; give one of the "
-            "files another name or group"
-        )
 
 
 def _instance(name: str, frame: Frame) -> int | None:

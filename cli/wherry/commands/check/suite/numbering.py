@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -58,6 +59,30 @@ def numbered(frames: Sequence[Frame], faults: Faults) -> list[Numbered]:
             for index in range(first, len(found)):
                 frame.instances.setdefault(found[index].name, index)
     return found
+
+
+class Apart:
+    """Finds checks that reports cannot tell apart, which they do by suite, group and name.
+
+    Within one file no two have the same name anyway.
+    """
+
+    def __init__(self, frames: Sequence[Frame]) -> None:
+        files = Counter((frame.name, frame.group) for frame in frames)
+        self._shared = {suite for suite, count in files.items() if count > 1}
+        self._seen: dict[tuple[str, str, str], tuple[Frame, int]] = {}
+
+    def taken(self, frame: Frame, name: str, line: int) -> str:
+        """Words about the check of another file that has ``name`` in the same suite as ``frame``; none without."""
+        if (frame.name, frame.group) not in self._shared:
+            return ""
+        first, at = self._seen.setdefault((frame.name, frame.group, name), (frame, line))
+        if first is frame:
+            return ""
+        return (
+            f"the suite {frame.name!r} has a check {name!r} in {first.file}, line {at} too; give one of the "
+            "files another name or group"
+        )
 
 
 def _lookup(frame: Frame, instance: Instance) -> Names:
