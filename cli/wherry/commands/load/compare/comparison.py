@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from wherry.commands.load.compare.metrics import METRICS
-from wherry.commands.load.compare.resampling import differences, enough
+from wherry.commands.load.compare.resampling import differences, enough, median
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,8 @@ def compare(old: Sequence[Record], new: Sequence[Record], *, seed: int = 0) -> C
     for metric in METRICS:
         before, after = _values(metric, old), _values(metric, new)
         if before is None or after is None:
-            found[metric] = Compared(metric, _median(before), _median(after))
+            old_value, new_value = (None if values is None else median(values) for values in (before, after))
+            found[metric] = Compared(metric, old_value, new_value)
         else:
             known.append((metric, before, after))
     differing = differences(
@@ -81,7 +82,7 @@ def compare(old: Sequence[Record], new: Sequence[Record], *, seed: int = 0) -> C
         seed=seed,
     )
     for (metric, before, after), difference in zip(known, differing, strict=True):
-        found[metric] = _compared(metric, _median(before), _median(after), difference)
+        found[metric] = _compared(metric, median(before), median(after), difference)
     limited = sum(bool(record.limited) for record in (*old, *new))
     return Comparison(len(old), len(new), tuple(found[metric] for metric in METRICS), limited)
 
@@ -94,14 +95,7 @@ def _values(metric: Metric, records: Sequence[Record]) -> list[float] | None:
     return values
 
 
-def _median(values: Sequence[float] | None) -> float | None:
-    if not values:
-        return None
-    ordered = sorted(values)
-    return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
-
-
-def _compared(metric: Metric, old: float | None, new: float | None, difference: Difference) -> Compared:
+def _compared(metric: Metric, old: float, new: float, difference: Difference) -> Compared:
     if difference.low is None or difference.high is None:
         return Compared(metric, old, new, metric.change(difference.estimate))
     low, high = difference.low - metric.precision, difference.high + metric.precision

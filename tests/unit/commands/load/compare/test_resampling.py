@@ -45,6 +45,14 @@ def test_too_few_runs_have_an_estimate_only() -> None:
     assert (found.estimate, found.low, found.high, found.told) == (pytest.approx(1.0), None, None, False)
 
 
+def test_one_run_that_is_far_off_does_not_move_the_estimate() -> None:
+    found = differences([[1.0, 1.1, 0.9, 1.0, 50.0]], [[2.0, 2.1, 1.9, 2.0, 2.0]])[0]
+
+    assert found.estimate == pytest.approx(1.0)
+    assert not found.told
+    assert (found.low or 0) < found.estimate < (found.high or 0)
+
+
 def test_no_numbers() -> None:
     assert differences([], []) == ()
 
@@ -80,7 +88,7 @@ def test_of_many_runs_not_all_ways_are_tried_and_the_seed_says_which() -> None:
 def test_the_other_way_round_it_is_the_other_way_round(old: list[float], new: list[float]) -> None:
     there, back = differences([old], [new])[0], differences([new], [old])[0]
 
-    assert there.estimate == -back.estimate
+    assert there.estimate == pytest.approx(-back.estimate)
     assert there.told == back.told
     assert (there.low, there.high) == (pytest.approx(-(back.high or 0)), pytest.approx(-(back.low or 0)))
 
