@@ -85,7 +85,7 @@ class Pool:
             carrier = self._take(key)
             if carrier is None and not self._reserve(key):
                 carrier = await self._wait(key, trace)
-            if carrier is None:
+            if carrier is None or carrier.closed:  # as it may have been since it was handed over
                 carrier = await self._dial(key, outgoing, trace)
             exchange = Exchange(carrier, trace, self._put_back)
             try:

@@ -158,6 +158,26 @@ def test_who_waited_and_was_cancelled_takes_nothing_with_it(run, serve, network,
     assert paths == [["/", "/second"]]
 
 
+def test_a_connection_that_ends_on_its_way_to_who_waited_is_replaced(run, serve, network):
+    async def main():
+        origin = Origin()
+        async with serve(origin) as port:
+            pool = Pool(network(), limits=PoolLimits(connections=1))
+            exchange = await pool.start(outgoing(port), Trace(time.monotonic))
+            carrier = exchange.stream
+            waiting = asyncio.create_task(get(pool, port, "/waited"))
+            while not pool._waiting:
+                await asyncio.sleep(0)
+            await exchange.aclose()
+            carrier.eof_received()
+            answer = await waiting
+            opened = pool._opened
+            await pool.aclose()
+            return answer, origin.paths, opened
+
+    assert run(main()) == ((200, b"ok"), [["/"], ["/waited"]], 1)
+
+
 def test_a_time_out_while_waiting_says_so(run, serve, network):
     async def main():
         async with serve(Origin()) as port:
