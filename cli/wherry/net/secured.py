@@ -120,13 +120,15 @@ class Secured(asyncio.Transport, asyncio.Protocol):
     # The session
 
     def _read(self) -> None:
-        read, protocol = self._session.read, self._protocol
+        session, incoming, protocol = self._session, self._incoming, self._protocol
         try:
             while not (self._paused or self._ended or self._below is None):
-                data = read(_RECORD)
+                data = session.read(_RECORD)
                 if not data:
                     raise ssl.SSLZeroReturnError
                 protocol.data_received(data)
+                if not (incoming.pending or incoming.eof or session.pending()):
+                    break  # to be told so by an exception takes longer than to parse a response
         except ssl.SSLWantReadError:
             pass
         except ssl.SSLZeroReturnError:
