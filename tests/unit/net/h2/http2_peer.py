@@ -21,13 +21,15 @@ class Request:
 
 
 class Http2Peer:
-    """``async with serve(peer, tls)``: ``answer(peer, request)`` is called at the end of each request.
+    """``async with serve(peer, tls)``: ``answer(connection, request)`` is called at the end of each request.
 
+    ``begun``, where it is set, is called at its beginning.
     ``most`` streams are allowed at a time, ``window`` octets of each body before more is asked for.
     """
 
     def __init__(self, answer, *, most=100, window=65535):
         self.answer = answer
+        self.begun = None
         self.most = most
         self.window = window
         self.connections = 0
@@ -68,6 +70,8 @@ class Connection:
         settings = {SettingCodes.MAX_CONCURRENT_STREAMS: self.peer.most}
         settings[SettingCodes.INITIAL_WINDOW_SIZE] = self.peer.window
         self.h2.update_settings(settings)
+        if self.peer.window > 65535:
+            self.h2.increment_flow_control_window(self.peer.window)
         self.flush()
 
     def receive(self, data):
@@ -78,10 +82,13 @@ class Connection:
                     request = self.under_way[event.stream_id] = Request(event.stream_id, event.headers)
                     self.peer.requests.append(request)
                     self.peer.busiest = max(self.peer.busiest, len(self.under_way))
+                    if self.peer.begun is not None:
+                        self.peer.begun(self, request)
                 case DataReceived():
-                    request.body += event.data
+                    if request is not None:
+                        request.body += event.data
                     self.h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
-                case StreamEnded():
+                case StreamEnded() if request is not None:
                     self.peer.answer(self, request)
                 case StreamReset() if request is not None:
                     request.reset = event.error_code

@@ -121,6 +121,25 @@ def test_bodies_larger_than_any_window(run, connected, window):
     assert run(main()) == {"/a": b"/a " + body, "/b": b"/b " + body}
 
 
+def test_a_body_that_the_connection_does_not_take_at_once(run, connected):
+    """The windows would take all of it; what the transport does not want waits."""
+    body = b"x" * 30_000_000
+
+    def answer(connection, request):
+        connection.respond(request, str(len(request.body)).encode())
+
+    async def main():
+        recorder = Recorder(["/a", "/b"], body)
+        paused = []
+        pause = recorder.pause_writing
+        recorder.pause_writing = lambda: (paused.append(1), pause())
+        async with connected(Http2Peer(answer, window=2**30), recorder):
+            await recorder.until(lambda: len(recorder.told) == 4)
+            return recorder.bodies, bool(paused)
+
+    assert run(main()) == ({"/a": b"30000000", "/b": b"30000000"}, True)
+
+
 def test_what_is_not_acknowledged_stops(run, connected):
     """Of a response that nobody reads no more comes than the window allows, and the others pass it by."""
 
@@ -194,7 +213,43 @@ def test_goaway_with_an_error(run, connected):
     assert {str(failure) for failure, _, _ in failures.values()} == {words}
 
 
-@pytest.mark.parametrize(("code", "unseen"), [(7, True), (2, False)], ids=["refused", "internal error"])
+@pytest.mark.parametrize("code", [11, 999], ids=["known", "unknown"])
+@pytest.mark.parametrize("abort", [False, True], ids=["", "aborted"])
+def test_words_of_goaway(run, connected, code, abort):
+    async def main():
+        recorder = Recorder(["/a", "/b", "/c"])
+        if abort:  # who is told may close the connection; the others are then not told any more
+            recorder.response_failed = lambda *told: (Recorder.response_failed(recorder, *told), recorder.abort())
+        async with connected(Http2Peer(goaway(code)), recorder):
+            await recorder.until(lambda: recorder.failures if abort else recorder.ended)
+            recorder.data_received(SETTINGS)
+            recorder.abort()
+            return [str(failure) for failure, _, _ in recorder.failures.values()]
+
+    words = {11: "HTTP/2 error 11, ENHANCE_YOUR_CALM", 999: "HTTP/2 error 999"}[code]
+    assert run(main()) == [f"the server ended the connection ({words})"] * (1 if abort else 3)
+
+
+def test_interim_responses(run, connected):
+    def answer(connection, request):
+        for _ in range(int(request.headers[":path"][1:])):
+            connection.h2.send_headers(request.id, [(":status", "103"), ("link", "</a>")])
+        connection.respond(request, b"ok")
+
+    async def main():
+        peer, recorder = Http2Peer(answer), Recorder(["/16", "/17"])
+        async with connected(peer, recorder):
+            await recorder.until(lambda: len(recorder.told) == 3)
+            return recorder
+
+    recorder = run(main())
+    assert recorder.bodies == {"/16": b"ok"}
+    assert str(recorder.failures["/17"][0]) == "HTTP/2: more than 16 interim responses"
+
+
+@pytest.mark.parametrize(
+    ("code", "unseen"), [(7, True), (2, False), (999, False)], ids=["refused", "internal error", "unknown"]
+)
 def test_one_stream_is_reset(run, connected, code, unseen):
     def answer(connection, request):
         if request.headers[":path"] == "/bad":

@@ -169,6 +169,44 @@ def test_a_request_that_was_not_looked_at_is_sent_again(run, serve, our_client, 
     assert peer.connections == 2
 
 
+@pytest.mark.parametrize("size", [2, 4], ids=["too short", "too long"])
+def test_a_body_of_another_length_than_announced(run, serve, our_client, tls, size):
+    peer = Http2Peer(echo)
+
+    async def main():
+        async with serve(peer, tls) as port, our_client(http2=True) as c:
+            url, headers = f"https://localhost:{port}/", {"Content-Length": "3"}
+            with pytest.raises(httpx.LocalProtocolError):
+                await c.post(url, content=pieces(b"x" * size), headers=headers)
+            return (await c.get(url)).status_code
+
+    assert run(main()) == 200
+    assert peer.connections == 1
+
+
+def test_a_refusal_ends_the_sending(run, serve, our_client, tls):
+    async def endless():
+        while True:
+            yield b"x" * 1000
+            await asyncio.sleep(0)
+
+    def begun(connection, request):
+        connection.respond(request, b"no", status=413)
+
+    peer = Http2Peer(echo)
+    peer.begun = begun
+
+    async def main():
+        async with serve(peer, tls) as port, our_client(http2=True) as c:
+            url = f"https://localhost:{port}/"
+            refused = await c.post(url, content=endless())
+            peer.begun = None
+            return refused.status_code, refused.text, (await c.get(url)).status_code
+
+    assert run(main()) == (413, "no", 200)
+    assert peer.connections == 1
+
+
 def test_a_time_out_costs_the_others_nothing(run, serve, our_client, tls):
     """httpx takes the time-out of one for the end of the connection."""
 
