@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from abc import ABC, abstractmethod
 from collections import deque
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from wherry.commands.load.engine.caller import MOST_KEPT, Caller, KeepingCaller
 from wherry.commands.load.engine.redirects import Way
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 # Connections that one worker opens at the same time: the queue of a listening socket is often no longer than 128, and
 # what does not fit waits for TCP to try again, a second or more. Where none has to, more are opened, one for each that
-# was, so that ten thousand do not take long.
+# was; but not where it is the processor that they wait for.
 FEW_DIALS: Final = 64
 _MOST_DIALS: Final = 512
 _TRIED_AGAIN_NS: Final = 900_000_000
@@ -61,6 +62,8 @@ class Driver(ABC):
     tally.part.Part since the last one was taken. Requests that wait for a connection to be opened are in their origin's
     ``bound``, one for each that is.
     """
+
+    few_dials: ClassVar[int] = FEW_DIALS
 
     def __init__(
         self,
@@ -91,7 +94,7 @@ class Driver(ABC):
         self._keeps = expectation.head or expectation.timed or work.follow
         self._to_sample = 1
         self._timeout_ns = round(work.timeout_s * 1e9)
-        self._most_dials = FEW_DIALS
+        self._most_dials = self.few_dials
         self._dials: set[asyncio.Task[None]] = set()
         self._to_dial: deque[Origin] = deque()
         self._timers: set[asyncio.TimerHandle] = set()
@@ -303,15 +306,16 @@ class Driver(ABC):
         return len(self._dials) + len(self._to_dial)
 
     async def _dial(self, origin: Origin) -> None:
-        began_ns = perf_counter_ns()
+        began_ns, cpu_ns = perf_counter_ns(), time.process_time_ns()
         try:
             caller = await origin.connect(self)
         except NetFailure as failure:
             self.unreachable(origin, failure, began_ns)
         else:
-            if perf_counter_ns() - began_ns >= _TRIED_AGAIN_NS:
-                self._most_dials = FEW_DIALS
-            elif self._most_dials < _MOST_DIALS:
+            took_ns = perf_counter_ns() - began_ns
+            if took_ns >= _TRIED_AGAIN_NS:
+                self._most_dials = self.few_dials
+            elif self._most_dials < _MOST_DIALS and 2 * (time.process_time_ns() - cpu_ns) < took_ns:
                 self._most_dials += 1
             self.connections += 1
             self.callers.add(caller)
@@ -322,7 +326,9 @@ class Driver(ABC):
         if not task.cancelled() and (trouble := task.exception()):
             raise trouble
         while self._to_dial and len(self._dials) < self._most_dials:
-            self.dial(self._to_dial.popleft())
+            origin = self._to_dial.popleft()
+            if origin.bound:  # else a connection that became free has served who waited
+                self.dial(origin)
         if not self._dials:
             self.all_dialled()
 

@@ -20,7 +20,7 @@ class Parts(NamedTuple):
     body: bytes
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def taken_apart(prepared: Prepared) -> Parts:
     """The parts of ``prepared``. Those that are sent again and again are taken apart once."""
     end = len(prepared.data) - prepared.body_size

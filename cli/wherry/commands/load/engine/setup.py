@@ -91,6 +91,7 @@ class Setup(Record):
             http2=options.http2,
             follow=options.follow,
             steady=plain and only is not None and not only.head and self.rows is None,
+            places=self.requests.origins,
             schedule=schedule,
             warming=self.warming(),
         )

@@ -92,7 +92,7 @@ class StreamCaller(ClientConnection):
         self.driver.dismissed(self)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def _sent(prepared: Prepared) -> tuple[list[tuple[bytes, bytes]], bytes]:
     parts = taken_apart(prepared)
     scheme = "https" if prepared.origin.tls else "http"

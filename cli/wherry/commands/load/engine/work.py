@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wherry.commands.load.schedule.schedule import Schedule
+    from wherry.commands.load.targets.prepared import Origin
 
 
 class Work(Record):
@@ -19,6 +20,7 @@ class Work(Record):
     ``requests`` its share of those to be sent in a closed loop, None without a bound. ``schedule`` is that of all
     workers together, None in a closed loop, and ``warming`` the one until ``measured_from_ns``. At ``end_ns`` a closed
     loop stops sending. ``steady``: there is one request, and nothing is wanted of an answer but its status and size.
+    ``places`` are all that requests go to.
     """
 
     worker: int
@@ -34,6 +36,7 @@ class Work(Record):
     http2: bool
     follow: bool
     steady: bool
+    places: tuple[Origin, ...]
     schedule: Schedule | None
     warming: Schedule | None
 
