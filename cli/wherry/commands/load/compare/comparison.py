@@ -79,6 +79,7 @@ def compare(old: Sequence[Record], new: Sequence[Record], *, seed: int = 0) -> C
     differing = differences(
         [[metric.scaled(value) for value in before] for metric, before, _ in known],
         [[metric.scaled(value) for value in after] for metric, _, after in known],
+        [metric.grain(median(before)) for metric, before, _ in known],
         seed=seed,
     )
     for (metric, before, after), difference in zip(known, differing, strict=True):
@@ -98,7 +99,8 @@ def _values(metric: Metric, records: Sequence[Record]) -> list[float] | None:
 def _compared(metric: Metric, old: float, new: float, difference: Difference) -> Compared:
     if difference.low is None or difference.high is None:
         return Compared(metric, old, new, metric.change(difference.estimate))
-    low, high = difference.low - metric.precision, difference.high + metric.precision
+    grain = metric.grain(old)
+    low, high = difference.low - grain, difference.high + grain
     verdict = Verdict.UNKNOWN
     if difference.told and (low > 0 or high < 0):
         verdict = Verdict.WORSE if (low > 0) == metric.more_is_worse else Verdict.BETTER

@@ -10,8 +10,13 @@ if TYPE_CHECKING:
 
     from wherry.commands.load.record import Record
 
-# A histogram knows a duration to a thousandth; what is less cannot be told, however steady the runs.
-_PRECISION: Final = 0.001
+# A histogram knows a duration to a thousandth, and never to less than a microsecond.
+_RELATIVE: Final = 0.001
+_MICROSECOND: Final = 1.0
+# Of a run of two thousand requests, one.
+_SHARE: Final = 0.0005
+# Twenty powers of e: what is beyond is without bounds to anybody, and nearly to arithmetic.
+_MOST: Final = 20.0
 
 
 class Metric(NamedTuple):
@@ -28,10 +33,11 @@ class Metric(NamedTuple):
     more_is_worse: bool = True
     relative: bool = True
 
-    @property
-    def precision(self) -> float:
-        """Differences up to this, as :meth:`scaled` has them, mean nothing."""
-        return _PRECISION if self.relative else 0.0
+    def grain(self, typical: float) -> float:
+        """How finely it is measured where its value is ``typical``, as :meth:`scaled` has it: less means nothing."""
+        if not self.relative:
+            return _SHARE
+        return max(_RELATIVE, _MICROSECOND / typical) if self.unit == "us" else _RELATIVE
 
     def scaled(self, value: float) -> float:
         """``value`` as means and differences are taken of it."""
@@ -39,7 +45,7 @@ class Metric(NamedTuple):
 
     def change(self, difference: float) -> float:
         """A difference of scaled values as people say it: 0.1 is 10 % more, or 10 percentage points."""
-        return exp(difference) - 1 if self.relative else difference
+        return exp(min(difference, _MOST)) - 1 if self.relative else difference
 
 
 def _percentile(name: str) -> Callable[[Record], float | None]:

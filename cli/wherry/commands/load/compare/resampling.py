@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import random
 from itertools import combinations
-from math import ceil, comb, inf, sqrt
+from math import ceil, comb, sqrt
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -55,11 +55,13 @@ def enough(old: int, new: int) -> bool:
 
 
 def differences(
-    old: Sequence[Sequence[float]], new: Sequence[Sequence[float]], *, seed: int = 0
+    old: Sequence[Sequence[float]], new: Sequence[Sequence[float]], grains: Sequence[float], *, seed: int = 0
 ) -> tuple[Difference, ...]:
     """Of each number; ``old`` and ``new`` have a row for each number and in it a value for each run.
 
-    ``seed`` begins the choice of ways where not all of them are tried.
+    ``grains`` are how finely each number is measured: runs of equal values are not without any spread, or the chance
+    that rounded values fall into equal halves would make t endless. ``seed`` begins the choice of ways where not all of
+    them are tried.
     """
     estimates = [
         median([theirs - ours for ours in before for theirs in after]) for before, after in zip(old, new, strict=True)
@@ -68,20 +70,22 @@ def differences(
         return tuple(map(Difference, estimates))
     sides = len(old[0]), len(new[0])
     ways = _ways(*sides, seed)
+    # The variance of what rounding to a grain does, of the difference of two means.
+    floors = [grain * grain / 12 * (1 / sides[0] + 1 / sides[1]) for grain in grains]
     pooled = [_less(_mean([*before, *after]), before, after) for before, after in zip(old, new, strict=True)]
     centred = [
         [*_less(_mean(before), before), *_less(_mean(after), after)] for before, after in zip(old, new, strict=True)
     ]
-    by_chance = sorted(_greatest(pooled, sides, ways))
+    by_chance = sorted(_greatest(pooled, floors, sides, ways))
     # Ways come in pairs with the same t, mirror images; where the bound falls between two pairs, the greater one is it.
-    width = sorted(_greatest(centred, sides, ways))[ceil((1 - ALPHA) * len(ways))]
+    width = sorted(_greatest(centred, floors, sides, ways))[ceil((1 - ALPHA) * len(ways))]
     found = []
-    for estimate, row in zip(estimates, pooled, strict=True):
+    for estimate, row, floor in zip(estimates, pooled, floors, strict=True):
         before, after = row[: sides[0]], row[sides[0] :]
-        difference, error = _mean(after) - _mean(before), _error(before, after)
+        difference, error = _mean(after) - _mean(before), _error(before, after, floor)
         t = _t(difference, error)
         as_great = sum(1 for greatest in by_chance if greatest >= t * (1 - _TINY)) / len(by_chance)
-        reach = width * error if error else 0.0
+        reach = width * error
         low, high = min(estimate, difference - reach), max(estimate, difference + reach)
         found.append(Difference(estimate, low, high, told=as_great <= ALPHA and t > width))
     return tuple(found)
@@ -101,32 +105,35 @@ def _ways(old: int, new: int, seed: int) -> list[tuple[int, ...]]:
     return [tuple(range(old)), *(tuple(chance.sample(range(old + new), old)) for _ in range(_MOST_WAYS - 1))]
 
 
-def _greatest(rows: Sequence[Sequence[float]], sides: tuple[int, int], ways: Iterable[tuple[int, ...]]) -> list[float]:
+def _greatest(
+    rows: Sequence[Sequence[float]], floors: Sequence[float], sides: tuple[int, int], ways: Iterable[tuple[int, ...]]
+) -> list[float]:
     """For each way the greatest t of all rows."""
     old, new = sides
-    whole = [(row, [value * value for value in row], sum(row), sum(value * value for value in row)) for row in rows]
+    whole = [
+        (row, [value * value for value in row], sum(row), sum(value * value for value in row), floor)
+        for row, floor in zip(rows, floors, strict=True)
+    ]
     found = []
     for way in ways:
         greatest = 0.0
-        for row, squares, total, total_squares in whole:
+        for row, squares, total, total_squares, floor in whole:
             before = sum([row[run] for run in way])
             before_squares = sum([squares[run] for run in way])
             mean, other = before / old, (total - before) / new
             spread = max(before_squares - before * mean, 0.0) / (old - 1) / old
             spread += max(total_squares - before_squares - (total - before) * other, 0.0) / (new - 1) / new
-            greatest = max(greatest, _t(other - mean, sqrt(spread)))
+            greatest = max(greatest, _t(other - mean, sqrt(spread + floor)))
         found.append(greatest)
     return found
 
 
 def _t(difference: float, error: float) -> float:
-    if abs(difference) < _TINY * _TINY:
-        return 0.0
-    return abs(difference) / error if error > abs(difference) * _TINY else inf
+    return abs(difference) / error
 
 
-def _error(old: Sequence[float], new: Sequence[float]) -> float:
-    return sqrt(_variance(old) / len(old) + _variance(new) / len(new))
+def _error(old: Sequence[float], new: Sequence[float], floor: float) -> float:
+    return sqrt(_variance(old) / len(old) + _variance(new) / len(new) + floor)
 
 
 def _variance(values: Sequence[float]) -> float:

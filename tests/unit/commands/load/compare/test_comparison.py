@@ -8,7 +8,7 @@ import pytest
 from compare_samples import run_by_chance, run_of
 
 from wherry.commands.load.compare.comparison import Comparison, Verdict, compare
-from wherry.commands.load.compare.words import text
+from wherry.commands.load.compare.words import document, text
 from wherry.commands.load.record import Limited
 
 if TYPE_CHECKING:
@@ -134,3 +134,20 @@ def test_runs_that_the_client_held_back_are_counted() -> None:
 
     assert found.limited == 2
     assert "The client held back 2 of these runs" in text(found)
+
+
+@pytest.mark.parametrize(
+    "old, new, verdict",
+    [
+        pytest.param([20, 20, 21, 21], [21, 21, 20, 20], "cannot tell", id="a microsecond either way"),
+        pytest.param([20, 20, 20, 20], [21, 21, 21, 21], "cannot tell", id="a microsecond more, always"),
+        pytest.param([20, 20, 21, 21], [40, 40, 41, 41], "worse", id="twice as many"),
+        pytest.param([20, 20, 20, 20], [90_000_000, 20, 20, 20], "cannot tell", id="a run that went wrong"),
+    ],
+)
+def test_durations_of_few_microseconds(old: list[int], new: list[int], verdict: str) -> None:
+    runs = [[run_of(us, us, us, throughput=1000) for us in side] for side in (old, new)]
+    found = compare(*runs)
+
+    assert verdicts(found)["p50"] == verdict
+    assert document(found, [], [])
