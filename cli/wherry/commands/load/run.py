@@ -34,6 +34,7 @@ from wherry.errors import DeadlinePassed, ExitCode, WherryError
 from wherry.net.network import Network
 from wherry.net.proxies import ProxyChoice
 from wherry.ui.console import printable
+from wherry.ui.sigterm import heeding_sigterm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +78,7 @@ def run(options: Options, env: Env) -> ExitCode:
         os.environ if options.network.trust_env else {}, options.network.proxy, options.network.no_proxy
     )
     with (
+        heeding_sigterm(),
         told(lambda fault: env.console.alert(printable(fault))),
         loaded(sent, proxies, authorization=own, inherited_authorization=inherited, left=left) as requests,
         opened(options.choices, env) as reports,

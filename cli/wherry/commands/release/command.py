@@ -225,12 +225,12 @@ def publish(env: Env, /, deadline: float | None, timeout: float, retry: int, res
     Exit codes: 0 done, 2 something is missing or not valid, 3 it could not be published, 124 the deadline passed. All
     are in `wherry help exit-codes`.
     """
-    from wherry.commands.release.build.running import heeding_sigterm
     from wherry.commands.release.publish.live import Narrator
     from wherry.commands.release.publish.preparing import Asked, prepare
     from wherry.commands.release.publish.publishing import How
     from wherry.commands.release.publish.publishing import publish as run
     from wherry.core.retry import RetryPolicy
+    from wherry.ui.sigterm import heeding_sigterm
 
     settings = shared.network_settings(env, given)
     asked = Asked(

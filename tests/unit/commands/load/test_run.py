@@ -161,6 +161,18 @@ def test_a_terminal_s_interrupt_goes_to_all_and_means_the_same(server):
     assert (code, json.loads(out)["ended"]) == (130, "interrupted")
 
 
+def test_a_signal_while_targets_are_read_leaves_no_copy_of_them(tmp_path):
+    command = [sys.executable, "-m", "wherry", "load", "--targets", "-"]
+    environ = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=environ) as process:
+        process.stdin.write(b"#" * 1_000_000)  # more than the pipe holds: most of it is read when this ends
+        assert [path.name.startswith("wherry-targets-") for path in tmp_path.iterdir()] == [True]
+        process.send_signal(signal.SIGTERM)
+        assert (process.stderr.read(), process.wait(LIMIT_S)) == (b"wherry: load: terminated\n", 143)
+        process.stdin.close()
+    assert not [*tmp_path.iterdir()]
+
+
 def test_two_different_signals_end_it_at_once(server):
     server.answers, server.reach = False, 2
     with start(server.url, "-c", "2", "--jobs", "2", "-z", "10m") as process:

@@ -13,12 +13,13 @@ from wherry.commands.release import artifacts as names
 from wherry.commands.release import fields as named
 from wherry.commands.release import loading, run
 from wherry.commands.release.build import choice, freezing, host, listing, manifest, output, packing, prebuilt, program
-from wherry.commands.release.build.running import Failed, Runner, heeding_sigterm
+from wherry.commands.release.build.running import Failed, Runner
 from wherry.commands.release.file import PyInstallerBuild, binary_name, build_id
 from wherry.commands.release.template import render
 from wherry.commands.release.version import choose
 from wherry.core.record import Record
 from wherry.errors import NotMet, doing
+from wherry.ui.sigterm import heeding_sigterm
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,15 +7,15 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from wherry.core.record import Record
-from wherry.errors import ExitCode, Interrupted, WherryError
+from wherry.errors import WherryError
 from wherry.ui.console import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 _SHOWN_LINES: Final = 25
@@ -104,17 +104,3 @@ def _end(output: IO[bytes], lines: int | None) -> str:
     text = output.read().decode("utf-8", "replace").rstrip()
     every = text.splitlines()
     return printable("\n".join(f"  {line}" for line in every[-(lines or len(every)) :]))
-
-
-@contextmanager
-def heeding_sigterm() -> Iterator[None]:
-    """SIGTERM raises Interrupted in the block, so that what it began is cleared away, as Ctrl-C does."""
-
-    def interrupt(*_: object) -> None:
-        raise Interrupted(ExitCode.SIGTERM)
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -8,8 +8,9 @@ import sys
 
 import pytest
 
-from wherry.commands.release.build.running import Failed, Runner, heeding_sigterm
+from wherry.commands.release.build.running import Failed, Runner
 from wherry.errors import ExitCode, Interrupted
+from wherry.ui.sigterm import heeding_sigterm
 
 SHELL = pytest.mark.skipif(sys.platform == "win32", reason="needs sh")
 
