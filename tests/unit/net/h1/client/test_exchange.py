@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 
 import pytest
 
 from wherry.core.trace import Phase, Trace
 from wherry.net.failure import NetFailure, Reason
+from wherry.net.h1.client.carrier import Carrier
+from wherry.net.h1.client.exchange import Exchange
+from wherry.net.h1.client.opening import Origin, open_connection
 from wherry.net.h1.client.pool import Pool
 from wherry.net.http import Request
 from wherry.net.outgoing import BytesBody, prepare
@@ -128,6 +132,40 @@ def test_a_slow_reader_holds_the_server(run, serve, network, certificates, schem
     assert before < total
     assert held < 1_000_000
     assert length == total
+
+
+def test_a_long_response_that_nobody_read_leaves_its_connection_as_it_was(run, serve, network):
+    """It came whole with the piece that was one too many."""
+
+    async def handle(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(DONE)
+        await reader.read()
+
+    async def main():
+        reusable = []
+
+        async def close(carrier):
+            reusable.append(carrier.reusable)
+
+        async with serve(handle) as port:
+            trace, outgoing = Trace(time.monotonic), prepare(Request("GET", f"http://localhost:{port}/"), ())
+            make = partial(Carrier, (), reusable.append)
+            carrier = await open_connection(network(), Origin(False, "localhost", port), trace, make)
+            first, second = Exchange(carrier, trace, close), Exchange(carrier, trace, close)
+            beginning = asyncio.create_task(first.begin(outgoing.head(), outgoing))
+            await asyncio.sleep(0)
+            carrier.data_received(OK + b"Content-Length: 300000\r\n\r\n" + bytes(300_000))
+            await beginning
+            await first.aclose()
+            await second.begin(outgoing.head(), outgoing)
+            answer = await read(second)
+            await second.aclose()
+            await carrier.aclose()
+            return answer, reusable
+
+    assert run(main()) == (b"done", [True, True])
 
 
 def test_what_a_session_was_stays_known_when_it_is_over(run, serve, network, certificates):

@@ -158,6 +158,31 @@ def test_who_waited_and_was_cancelled_takes_nothing_with_it(run, serve, network,
     assert paths == [["/", "/second"]]
 
 
+def test_who_may_open_a_connection_and_is_cancelled_lets_the_next_one(run, serve, network):
+    async def main():
+        origin = Origin()
+        async with serve(origin) as port:
+            pool = Pool(network(), limits=PoolLimits(connections=1))
+            exchange = await pool.start(outgoing(port), Trace(time.monotonic))
+            waiting = [asyncio.create_task(get(pool, port, path)) for path in ("/first", "/second")]
+            while len(pool._waiting) < 2:
+                await asyncio.sleep(0)
+            exchange.stream.reusable = False
+            closing = asyncio.create_task(exchange.aclose())
+            while len(pool._waiting) == 2:
+                await asyncio.sleep(0)
+            waiting[0].cancel()
+            found = await asyncio.gather(closing, *waiting, return_exceptions=True)
+            await pool.aclose()
+            return found, origin.paths, pool._opened
+
+    (_, first, second), paths, opened = run(main())
+    assert isinstance(first, asyncio.CancelledError)
+    assert second == (200, b"ok")
+    assert paths[-1] == ["/second"]
+    assert opened == 0
+
+
 def test_a_connection_that_ends_on_its_way_to_who_waited_is_replaced(run, serve, network):
     async def main():
         origin = Origin()
