@@ -17,7 +17,7 @@ from wherry.commands.load.engine import worker
 from wherry.commands.load.engine.addressing import look_up
 from wherry.commands.load.engine.coordinator import Coordinator
 from wherry.commands.load.engine.crew import Crew
-from wherry.commands.load.engine.limits import limits
+from wherry.commands.load.engine.limits import limits, possible_connections
 from wherry.commands.load.engine.setup import Setup
 from wherry.commands.load.expectation import shown
 from wherry.commands.load.gates.judging import crossed, hold, judged
@@ -143,6 +143,7 @@ class _Run:
             requests=options.requests if schedule is None else None,
             glance_s=_LIVE_S if env.console.stderr_tty else _QUIET_S,
         )
+        self._possible = possible_connections(options.connections, options.jobs)
         self._judged_at = 0.0
         self._is_hopeless = False
 
@@ -202,7 +203,7 @@ class _Run:
             began_s=self._coordinator.began_s or time.time(),
             ended=ended,
         )
-        limited = tuple(limits(record, self._coordinator.own_fault))
+        limited = tuple(limits(record, self._coordinator.own_fault, self._possible))
         return judged(msgspec.structs.replace(record, limited=limited), self._options.gates)
 
     def _report(self, record: Record) -> None:

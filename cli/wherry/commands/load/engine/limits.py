@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wherry.commands.load.record import Limited
+from wherry.commands.load.schedule.share import share_out
+from wherry.net.h1.descriptors import allow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +19,16 @@ _BUSY: Final = 0.95
 _MANY: Final = 0.01
 
 
-def limits(record: Record, own_fault: int) -> Iterator[Limited]:
-    """How the client held the run back. ``own_fault``: requests sent late although a connection was free."""
+def possible_connections(wanted: int, jobs: int) -> int:
+    """How many of the connections that are wanted the system lets so many processes open."""
+    return min(wanted, allow(share_out(wanted, jobs)[0]) * jobs)
+
+
+def limits(record: Record, own_fault: int, possible: int) -> Iterator[Limited]:
+    """How the client held the run back.
+
+    ``own_fault``: requests sent late although a connection was free; ``possible``: connections that could be opened.
+    """
     busy = sum(share >= _BUSY for share in record.cpu)
     if busy:
         whose = "the process that sends" if len(record.cpu) == 1 else f"{busy} of {len(record.cpu)} processes that send"
@@ -28,5 +38,6 @@ def limits(record: Record, own_fault: int) -> Iterator[Limited]:
         yield Limited(words=f"{own_fault} requests were sent late although a connection was free")
     waited = record.counts.late - own_fault
     most_open = max((step.open_connections for step in record.steps), default=0)
-    if record.plan.mode == "open" and waited > sent * _MANY and most_open >= record.plan.connections:
-        yield Limited(words=f"{waited} requests had to wait for one of {record.plan.connections} connections")
+    if record.plan.mode == "open" and waited > sent * _MANY and most_open >= possible:
+        least = "" if possible >= record.plan.connections else ", more than which the system does not let us open"
+        yield Limited(words=f"{waited} requests had to wait for one of {possible} connections{least}")

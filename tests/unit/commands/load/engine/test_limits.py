@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from msgspec.structs import replace
 
-from wherry.commands.load.engine.limits import limits
+from wherry.commands.load.engine.limits import limits, possible_connections
 from wherry.commands.load.record import Counts, Distribution, Plan, Record, Step
 
 PLAN = Plan(mode="open", methods=("GET",), urls=("http://127.0.0.1/",), targets=1, connections=10, jobs=2, timeout_s=20)
@@ -38,6 +40,26 @@ FULL = (Step(at_s=0.0, for_s=0.25, open_connections=10),)
     ],
 )  # fmt: skip
 def test_what_held_a_run_back(changes, own_fault, words):
-    found = [limited.words for limited in limits(replace(RECORD, **changes), own_fault)]
+    found = [limited.words for limited in limits(replace(RECORD, **changes), own_fault, possible=10)]
     assert len(found) == len(words)
     assert all(part in whole for part, whole in zip(words, found, strict=True))
+
+
+def test_fewer_connections_than_wanted_are_what_the_system_allows():
+    record = replace(
+        RECORD, counts=Counts(sent=1000, answered=1000, late=50), steps=FULL, plan=replace(PLAN, connections=500)
+    )
+    (limited,) = limits(record, 0, possible=10)
+    assert limited.words == (
+        "50 requests had to wait for one of 10 connections, more than which the system does not let us open"
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
+def test_what_is_possible_is_the_system_s_to_say():
+    import resource
+
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    assert possible_connections(3, 2) == 3
+    if hard != resource.RLIM_INFINITY:
+        assert hard < possible_connections(hard * 3, 2) < hard * 2
