@@ -8,8 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from wherry.core.retry import IDEMPOTENT_METHODS
+from wherry.core.trace import Phase
 from wherry.net.dial import Place, dial
-from wherry.net.failure import NetFailure
+from wherry.net.failure import NetFailure, Reason
 from wherry.net.h1.client.carrier import Carrier
 from wherry.net.h1.client.pool import Pool, PoolLimits
 from wherry.net.h2.exchange import Exchange
@@ -59,9 +60,11 @@ class Http2Pool:
                 try:
                     return await self._pool.start(outgoing, trace)
                 except _Agreed as agreed:
-                    session = agreed.session
+                    session = self._pool.taken(agreed.session)
                 finally:
                     self._pool.asked(key, failed=True)
+                if not session.free:  # a server may allow nothing for now
+                    continue
             exchange = Exchange(session, outgoing, trace)
             try:
                 await exchange.begin()
@@ -98,6 +101,7 @@ class _Negotiating(Pool):
         self._asking: set[_Key] = set()  # origins that a first connection is being opened to
         # Who waits for room on a connection, or for what an origin speaks. True: find out for yourself.
         self._hopeful: dict[_Key, deque[asyncio.Future[bool]]] = {}
+        self._unused: set[Session] = set()  # not idle, though they carry nothing yet
         self._expiring: dict[Session, asyncio.TimerHandle] = {}
 
     async def session(self, key: _Key, trace: Trace) -> Session | None:
@@ -107,9 +111,7 @@ class _Negotiating(Pool):
             sessions = self._sessions.get(key, [])
             for session in sessions:
                 if session.free:
-                    if (expiring := self._expiring.pop(session, None)) is not None:
-                        expiring.cancel()
-                    return session
+                    return self.taken(session)
             if not sessions and (key in self._http1 or key not in self._asking):
                 if key not in self._http1:
                     self._asking.add(key)
@@ -118,6 +120,13 @@ class _Negotiating(Pool):
             if await self._hope(key, first=first):
                 return None
             first = False
+
+    def taken(self, session: Session) -> Session:
+        """``session``, which the caller uses at once."""
+        self._unused.discard(session)
+        if (expiring := self._expiring.pop(session, None)) is not None:
+            expiring.cancel()
+        return session
 
     async def _hope(self, key: _Key, *, first: bool) -> bool:
         waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -170,14 +179,21 @@ class _Negotiating(Pool):
             carrier = Carrier(key, self._ended_idle, stream.peer)
             stream.hand_over(carrier)
             return carrier
-        session = Session.over(stream, partial(self._changed, key))
+        session = Session(stream.peer, partial(self._changed, key))
         self._sessions.setdefault(key, []).append(session)
+        self._unused.add(session)
+        stream.hand_over(session)
+        if session.closed:
+            words = "the server closed the connection before its response was complete"
+            raise NetFailure(words, reason=Reason.CLOSED, phase=Phase.FIRST_BYTE)
         self.asked(key, failed=False)
         raise _Agreed(session)
 
     def _reserve(self, key: _Key) -> bool:
         while not super()._reserve(key):
-            idle = next(((at, one) for at, ones in self._sessions.items() for one in ones if not one.busy), None)
+            idle = next(
+                ((at, one) for at, ones in self._sessions.items() for one in ones if one in self._expiring), None
+            )
             if idle is None:
                 return False
             self._retire(*idle)
@@ -190,7 +206,7 @@ class _Negotiating(Pool):
         if session.closed:
             self._lost(key, session)
             return
-        if not session.busy and session not in self._expiring:
+        if not session.busy and session not in self._expiring and session not in self._unused:
             if self._closed or not self._limits.idle:
                 self._retire(key, session)
                 return
@@ -215,8 +231,7 @@ class _Negotiating(Pool):
 
     def _lost(self, key: _Key, session: Session) -> None:
         """A session is closed; who waited for room on it looks elsewhere."""
-        if (expiring := self._expiring.pop(session, None)) is not None:
-            expiring.cancel()
+        self.taken(session)
         sessions = self._sessions[key]
         sessions.remove(session)
         if not sessions:

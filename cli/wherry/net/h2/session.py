@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from wherry.net.address import Address
     from wherry.net.failure import NetFailure
-    from wherry.net.stream import Stream
 
 
 class Session(ClientConnection):
@@ -30,13 +29,6 @@ class Session(ClientConnection):
         self.peer = peer
         self._changed = changed
         self._lost = asyncio.get_running_loop().create_future()
-
-    @classmethod
-    def over(cls, stream: Stream, changed: Callable[[Session], None]) -> Session:
-        """A session on a connection whose TLS handshake has chosen HTTP/2."""
-        session = cls(stream.peer, changed)
-        stream.hand_over(session)
-        return session
 
     @property
     def ssl_object(self) -> ssl.SSLObject | None:

@@ -6,7 +6,10 @@ import asyncio
 
 import httpx
 import pytest
-from http2_peer import Http2Peer, echo
+from h2.config import H2Configuration
+from h2.connection import H2Connection
+from h2.settings import SettingCodes
+from http2_peer import Connection, Http2Peer, echo
 
 
 @pytest.fixture
@@ -316,3 +319,55 @@ def test_a_dial_that_fails_is_nobody_elses_verdict(run, our_client):
             return await asyncio.gather(*[c.get("https://127.0.0.1:1/") for _ in range(20)], return_exceptions=True)
 
     assert [type(found) for found in run(main())] == [httpx.ConnectError] * 20
+
+
+@pytest.mark.parametrize("limits", [{}, {"max_keepalive_connections": 0}], ids=["kept", "not kept"])
+def test_a_server_that_speaks_first(run, serve, our_client, tls, limits):
+    """Its settings are there before the first request is: the connection is not taken for an idle one."""
+
+    class Eager(Http2Peer):
+        async def __call__(self, reader, writer):
+            settings = H2Connection(H2Configuration(client_side=False))
+            settings.initiate_connection()
+            writer.write(settings.data_to_send())
+            await writer.drain()
+            await super().__call__(reader, writer)
+
+    async def main():
+        async with serve(Eager(echo), tls) as port, our_client(http2=True, limits=httpx.Limits(**limits)) as c:
+            return [(await c.get(f"https://localhost:{port}/{n}")).text for n in range(3)]
+
+    assert run(main()) == ["/0 ", "/1 ", "/2 "]
+
+
+def test_a_server_that_allows_nothing_at_first(run, serve, our_client, tls):
+    class Late(Http2Peer):
+        async def __call__(self, reader, writer):
+            self.most = 0
+            connection = Connection(self, writer)
+            connection.begin()
+            for most in (0, 0, 2):
+                connection.receive(await reader.read(65536))
+                connection.h2.update_settings({SettingCodes.MAX_CONCURRENT_STREAMS: most})
+                connection.flush()
+            while data := await reader.read(65536):
+                connection.receive(data)
+
+    async def main():
+        async with serve(Late(echo), tls) as port, our_client(http2=True) as c:
+            found = await asyncio.gather(*[c.get(f"https://localhost:{port}/{n}") for n in range(6)])
+            return [r.text for r in found]
+
+    assert run(main()) == [f"/{n} " for n in range(6)]
+
+
+def test_a_server_that_closes_after_the_handshake(run, serve, our_client, tls):
+    async def handle(reader, writer):
+        pass
+
+    async def main():
+        async with serve(handle, tls) as port, our_client(http2=True, limits=httpx.Limits(max_connections=1)) as c:
+            found = [c.get(f"https://localhost:{port}/") for _ in range(5)]
+            return await asyncio.gather(*found, return_exceptions=True)
+
+    assert {type(found) for found in run(main())} <= {httpx.RemoteProtocolError, httpx.ReadError}
