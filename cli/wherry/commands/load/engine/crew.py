@@ -19,7 +19,13 @@ from wherry.errors import WherryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from multiprocessing.connection import Connection
+    from multiprocessing import connection
+    from typing import TypeAlias
+
+    if sys.platform == "win32":
+        Pipe: TypeAlias = connection.PipeConnection
+    else:
+        Pipe: TypeAlias = connection.Connection
 
 # A forked worker shares the memory of what is imported by now and starts at once; elsewhere threads of the system's
 # own libraries make forking unsafe, or there is no such thing.
@@ -39,10 +45,10 @@ class Crew:
     workers are not forked.
     """
 
-    def __init__(self, count: int, main: Callable[[int, Connection, Any], None], given: object) -> None:
+    def __init__(self, count: int, main: Callable[[int, Pipe, Any], None], given: object) -> None:
         context = multiprocessing.get_context(METHOD)
         self._processes = []
-        self._pipes: list[Connection] = []
+        self._pipes: list[Pipe] = []
         self._listening: list[threading.Thread] = []
         with _signals_held():
             for number in range(count):
@@ -64,7 +70,7 @@ class Crew:
         """From now on call ``told`` with each message of a worker, ``ended`` when its pipe has; in the running loop."""
         loop = asyncio.get_running_loop()
 
-        def hear(number: int, pipe: Connection) -> None:
+        def hear(number: int, pipe: Pipe) -> None:
             with suppress(RuntimeError):  # the loop is closed: nobody listens any more
                 for message in messages(pipe):
                     loop.call_soon_threadsafe(told, number, message)
@@ -116,18 +122,18 @@ class Crew:
 
 
 def _work(
-    main: Callable[[int, Connection, Any], None],
+    main: Callable[[int, Pipe, Any], None],
     number: int,
-    pipe: Connection,
+    pipe: Pipe,
     given: object,
-    inherited: list[Connection],
+    inherited: list[Pipe],
 ) -> None:
     for end in inherited:
         end.close()
     main(number, pipe, given)
 
 
-def messages(pipe: Connection) -> Iterator[bytes]:
+def messages(pipe: Pipe) -> Iterator[bytes]:
     """What comes from the other side, until that has gone."""
     with suppress(EOFError, OSError):
         while True:

@@ -36,7 +36,10 @@ class Ticker(Protocol):
 
 def make_ticker(loop: asyncio.AbstractEventLoop, tick: Callable[[], None]) -> Ticker:
     """The finest that this system has. The alarm belongs to the process: one ticker at a time, in the main thread."""
-    return _Turning(loop, tick) if sys.platform == "win32" else _Alarm(loop, tick)
+    if sys.platform == "win32":
+        return _Turning(loop, tick)
+    else:  # noqa: RET505  mypy knows a platform only by such a pair
+        return _Alarm(loop, tick)
 
 
 if sys.platform != "win32":

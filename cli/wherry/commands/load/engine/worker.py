@@ -29,8 +29,7 @@ from wherry.errors import ExitCode, WherryError
 from wherry.net.event_loop import fast_event_loop
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-
+    from wherry.commands.load.engine.crew import Pipe
     from wherry.commands.load.engine.driver import Driver
     from wherry.commands.load.engine.messages import Report
     from wherry.commands.load.engine.setup import Setup
@@ -41,7 +40,7 @@ _PART_NS: Final = round(PART_S * 1e9)
 _GARBAGE: Final = (50_000, 20, 100)
 
 
-def main(number: int, pipe: Connection, setup: Setup) -> None:
+def main(number: int, pipe: Pipe, setup: Setup) -> None:
     """Do worker ``number``'s share, told and telling through ``pipe``."""
     _settle_signals()
     gc.freeze()
@@ -72,7 +71,7 @@ def _settle_signals() -> None:
 class _Worker:
     """Hears what it is told, lets its driver send, and tells what came of it."""
 
-    def __init__(self, number: int, pipe: Connection, setup: Setup) -> None:
+    def __init__(self, number: int, pipe: Pipe, setup: Setup) -> None:
         self._number = number
         self._pipe = pipe
         self._setup = setup
