@@ -1,10 +1,10 @@
 """Where our transport is meant to differ from httpx's own; each row has both outcomes, so that none is forgotten.
 
-Differences that no row shows: "connect" bounds all of opening a connection, where httpx gives each of its steps as much;
-"read" bounds the wait for a whole head and not for each piece of it, so that a server cannot make it last for ever. An
-idempotent request on a connection that the server has just closed is sent once more (RFC 9112 section 9.3.1), where
-httpx fails. SOCKS proxies, the extensions ``trace`` and ``sni_hostname``, and a stream to read from after 101 or CONNECT
-are not there: nobody here uses them. `wherry.net.transport.engine` uses a trace of ours.
+Differences that no row shows: "connect" bounds all of opening a connection, where httpx gives each of its steps as
+much; "read" bounds the wait for a whole head and not for each piece of it, so that a server cannot make it last for
+ever. An idempotent request on a connection that the server has just closed is sent once more (RFC 9112 section 9.3.1),
+where httpx fails. SOCKS proxies, the extensions ``trace`` and ``sni_hostname``, and a stream to read from after 101 or
+CONNECT are not there: nobody here uses them. `wherry.net.transport.engine` uses a trace of ours.
 """
 
 from __future__ import annotations
