@@ -173,10 +173,12 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     that ended, failures and time-outs included; in open loop from its planned time to its last byte, in closed loop
     from its sending (nothing is corrected). ``service``: from its sending. ``lag``: from its planned time to its
     sending (open loop). ``successful``: ``latency`` of those that were answered. ``phases``: sampled, by the names of
-    core.trace.Phase. ``unjudged``: the gates of a run that was cut off. ``achieved_per_s`` is sent / elapsed,
-    ``throughput_per_s`` answered / elapsed; ``target_per_s`` is the schedule's average. ``bytes_in`` are of bodies,
-    ``wire_in`` and ``wire_out`` of all that went over connections. ``statuses`` count whole answers by code. ``cpu`` is
-    the share of a core that each process used.
+    core.trace.Phase. ``unjudged``: the gates of a run that was cut off. ``achieved_per_s`` is sent / elapsed; in an
+    open loop that was not cut off, sent / the time of the schedule, or until the last sending where that came later:
+    the wait for the last answers is no part of it. ``throughput_per_s`` is answered / elapsed, or the time of the
+    schedule where that is longer; ``target_per_s`` is the schedule's average. ``bytes_in`` are of bodies, ``wire_in``
+    and ``wire_out`` of all that went over connections. ``statuses`` count whole answers by code. ``cpu`` is the share
+    of a core that each process used.
     """
 
     format: str = FORMAT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wherry.commands.load.events import Progress
-from wherry.commands.load.record import Counts, ErrorClass, Failures, Record, TargetResult
+from wherry.commands.load.record import Counts, Ended, ErrorClass, Failures, Record, TargetResult
 from wherry.commands.load.tally.distribution import PERCENTILES, distribution
 from wherry.commands.load.tally.growing import Growing
 from wherry.commands.load.tally.part import KEPT, OTHERS
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wherry.commands.load.events import Stage
-    from wherry.commands.load.record import Distribution, Ended, Limited, Plan
+    from wherry.commands.load.record import Distribution, Limited, Plan
     from wherry.commands.load.schedule.schedule import Schedule
     from wherry.commands.load.tally.part import Part, TargetPart
 
@@ -46,6 +46,7 @@ class Tally:
         self._recent = Recent()
         self._first_s: float | None = None
         self._last_s: float | None = None
+        self._sending_s = 0.0  # when the last part began in which something was sent
 
     def add(self, worker: int, part: Part) -> None:
         """Add what worker number ``worker`` (from 0) has told."""
@@ -62,6 +63,8 @@ class Tally:
             self._first_s = part.first_s if self._first_s is None else min(self._first_s, part.first_s)
         if part.last_s is not None:
             self._last_s = part.last_s if self._last_s is None else max(self._last_s, part.last_s)
+        if part.sent:
+            self._sending_s = max(self._sending_s, part.until_s - part.for_s)
         self._add_durations(part)
         for status, count in part.statuses.items():
             self._statuses[status] = self._statuses.get(status, 0) + count
@@ -110,6 +113,8 @@ class Tally:
         """The run so far as a record without gates. ``began_s``: when the measured part began, since 1970."""
         elapsed_s = self._elapsed_s()
         counts = self._counted(plan.requests)
+        sending_s = self._scheduled_s(elapsed_s, ended)
+        ending_s = max(elapsed_s, sending_s)
         return Record(
             wherry=wherry,
             name=name,
@@ -119,8 +124,8 @@ class Tally:
             plan=plan,
             counts=counts,
             target_per_s=self._target_per_s(elapsed_s),
-            achieved_per_s=counts.sent / elapsed_s if elapsed_s else 0.0,
-            throughput_per_s=counts.answered / elapsed_s if elapsed_s else 0.0,
+            achieved_per_s=counts.sent / sending_s if sending_s else 0.0,
+            throughput_per_s=counts.answered / ending_s if ending_s else 0.0,
             latency=_distribution(self._latency),
             service=_distribution(self._service),
             successful=_distribution(self._successful),
@@ -170,6 +175,17 @@ class Tally:
         if self._first_s is None:
             return 0.0
         return max((self._recent.until_s if self._last_s is None else self._last_s) - self._first_s, 0.0)
+
+    def _scheduled_s(self, elapsed_s: float, ended: Ended) -> float:
+        """How long requests were being sent, or would have been if they had all been in time.
+
+        The answers that were waited for afterwards took nothing from the rate at which an open loop sends, and between
+        the last arrival and the end of the schedule there is a pause as before each other one.
+        """
+        whole_s = self._schedule.duration_s if self._schedule is not None else None
+        if whole_s is None or not elapsed_s or ended is not Ended.COMPLETE:
+            return elapsed_s
+        return max(whole_s, self._sending_s)
 
     def _target_per_s(self, elapsed_s: float) -> float | None:
         if self._schedule is None:

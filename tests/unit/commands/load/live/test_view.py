@@ -44,7 +44,8 @@ def test_a_line_is_left_where_no_report_follows_on_the_terminal(screen):
     picture = Picture(Block(screen.write, lambda: (80, 24)), Look(Paint(on=False), blocks=True), stays=True)
     picture.begin(PLAN)
     picture.end(RECORD)
-    assert screen.getvalue().endswith("\x1b[J1,000 requests in 10s: 99/s answered, p50 2.5ms, p99 9ms, 10 failed\n\x1b[J")
+    last = "1,000 requests in 10s: 99/s answered, p50 2.5ms, p99 9ms, 10 failed"
+    assert screen.getvalue().endswith(f"\x1b[J{last}\n\x1b[J")
 
 
 def test_what_does_not_change_is_not_written_again(picture, screen):

@@ -90,6 +90,25 @@ def test_an_open_loop_has_service_and_lag_of_its_own() -> None:
     assert decode(found.lag.hdr).sparse() == sparse(400, 500, 19_000)
 
 
+@pytest.mark.parametrize(
+    ("sent", "last_s", "achieved", "throughput"),
+    [
+        pytest.param([(0.125, 10), (2.0, 190)], 1.99, 100.0, 100.0, id="in time: the pause after the last counts"),
+        pytest.param([(0.125, 10), (2.0, 190)], 7.0, 100.0, 200 / 7, id="slow answers are no slow sending"),
+        pytest.param([(2.0, 100), (5.125, 100)], 5.125, 40.0, 200 / 5.125, id="sent after the schedule"),
+    ],
+)
+def test_the_rate_of_an_open_loop_is_that_of_its_sending(
+    sent: list[tuple[float, int]], last_s: float, achieved: float, throughput: float
+) -> None:
+    parts = [(0, part(until_s, sent=count, first_s=0.0)) for until_s, count in sent]
+    parts.append((0, part(last_s, [100] * 200, sent=0, last_s=last_s)))
+    found = record(*parts, plan=OPEN, schedule=Schedule(parse_rate("100/s"), duration_s=2.0))
+
+    assert (found.elapsed_s, found.achieved_per_s) == (last_s, pytest.approx(achieved))
+    assert found.throughput_per_s == pytest.approx(throughput)
+
+
 def test_what_chance_planned_is_known_afterwards() -> None:
     schedule = Schedule(parse_rate("100/s"), duration_s=2.0, arrivals="poisson")
     found = record((0, part(0.125, [500, 600], dropped=3)), plan=OPEN, schedule=schedule)
