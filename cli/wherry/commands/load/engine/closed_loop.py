@@ -13,7 +13,7 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Final
 
 from wherry.commands.load.engine.caller import SteadyCaller
-from wherry.commands.load.engine.driver import FEW_DIALS, Driver
+from wherry.commands.load.engine.driver import Driver
 from wherry.commands.load.engine.job import Job
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class ClosedLoop(Driver):
         self._left_but_for_steady = self.left
         self._steady_sent = 0
         self._hands = self.work.connections
-        self._gathered: list[Line] | None = [] if self._hands > FEW_DIALS else None
+        self._gathered: list[Line] | None = [] if self._hands > self.few_dials else None
         self._resting: dict[asyncio.TimerHandle, Line | None] = {}
 
     def caller(self, origin: Origin) -> Caller:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from abc import ABC, abstractmethod
-from collections import deque
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from wherry.commands.load.engine.caller import MOST_KEPT, Caller, KeepingCaller
+from wherry.commands.load.engine.dials import FEW, Dials
 from wherry.commands.load.engine.redirects import Way
 from wherry.commands.load.expectation import Unexpected
 from wherry.commands.load.record import ErrorClass
@@ -31,12 +30,6 @@ if TYPE_CHECKING:
     from wherry.commands.load.expectation import Expectation
     from wherry.commands.load.targets.prepared import Source
 
-# Connections that one worker opens at the same time: the queue of a listening socket is often no longer than 128, and
-# what does not fit waits for TCP to try again, a second or more. Where none has to, more are opened, one for each that
-# was; but not where it is the processor that they wait for.
-FEW_DIALS: Final = 64
-_MOST_DIALS: Final = 512
-_TRIED_AGAIN_NS: Final = 900_000_000
 # A time-out may come this much late; looking whom it has come for costs 0.1 µs a connection.
 _LATE_NS: Final = 5_000_000
 # Of so many answers one tells its phases.
@@ -63,7 +56,7 @@ class Driver(ABC):
     ``bound``, one for each that is.
     """
 
-    few_dials: ClassVar[int] = FEW_DIALS
+    few_dials: ClassVar[int] = FEW
 
     def __init__(
         self,
@@ -94,9 +87,7 @@ class Driver(ABC):
         self._keeps = expectation.head or expectation.timed or work.follow
         self._to_sample = 1
         self._timeout_ns = round(work.timeout_s * 1e9)
-        self._most_dials = self.few_dials
-        self._dials: set[asyncio.Task[None]] = set()
-        self._to_dial: deque[Origin] = deque()
+        self.dials = Dials(self._dial, self.all_dialled, self.few_dials)
         self._timers: set[asyncio.TimerHandle] = set()
 
     # What the two loops decide
@@ -293,50 +284,23 @@ class Driver(ABC):
 
     def dial(self, origin: Origin) -> None:
         """Open a connection, as soon as not too many others are being opened."""
-        if len(self._dials) >= self._most_dials:
-            self._to_dial.append(origin)
-            return
-        task = self.loop.create_task(self._dial(origin))
-        self._dials.add(task)
-        task.add_done_callback(self._dialled)
+        self.dials.add(origin)
 
-    @property
-    def dialling(self) -> int:
-        """Connections that are being opened, or wait for that."""
-        return len(self._dials) + len(self._to_dial)
-
-    async def _dial(self, origin: Origin) -> None:
-        began_ns, cpu_ns = perf_counter_ns(), time.process_time_ns()
+    async def _dial(self, origin: Origin) -> bool:
+        began_ns = perf_counter_ns()
         try:
             caller = await origin.connect(self)
         except NetFailure as failure:
             self.unreachable(origin, failure, began_ns)
-        else:
-            took_ns = perf_counter_ns() - began_ns
-            if took_ns >= _TRIED_AGAIN_NS:
-                self._most_dials = self.few_dials
-            elif self._most_dials < _MOST_DIALS and 2 * (time.process_time_ns() - cpu_ns) < took_ns:
-                self._most_dials += 1
-            self.connections += 1
-            self.callers.add(caller)
-            self.connected(caller)
-
-    def _dialled(self, task: asyncio.Task[None]) -> None:
-        self._dials.discard(task)
-        if not task.cancelled() and (trouble := task.exception()):
-            raise trouble
-        while self._to_dial and len(self._dials) < self._most_dials:
-            origin = self._to_dial.popleft()
-            if origin.bound:  # else a connection that became free has served who waited
-                self.dial(origin)
-        if not self._dials:
-            self.all_dialled()
+            return False
+        self.connections += 1
+        self.callers.add(caller)
+        self.connected(caller)
+        return True
 
     def abandon_dials(self) -> list[Job]:
         """Open no more connections; the requests that waited for them."""
-        for task in self._dials:
-            task.cancel()
-        self._to_dial.clear()
+        self.dials.abandon()
         bound = [job for origin in self.origins.known() for job in origin.bound]
         for origin in self.origins.known():
             origin.bound.clear()

@@ -129,7 +129,7 @@ class OpenLoop(Driver):
             self._held = None
             if (caller := job.origin.take_idle()) is not None:
                 self._begin(caller, job)
-            elif len(self.callers) + self.dialling < self.work.connections:
+            elif len(self.callers) + len(self.dials) < self.work.connections:
                 job.origin.bound.append(job)
                 self.dial(job.origin)
             else:
