@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from wherry.commands.check.command import command
-from wherry.commands.check.report.formats import FORMATS
 from wherry.commands.check.report.fields import of_result, of_summary
+from wherry.commands.check.report.formats import FORMATS
 from wherry.commands.check.results import Attempt, Result, Severity, Status, Summary, Unmet
 from wherry.commands.check.suite.file import SuiteFile
 from wherry.commands.check.suite.loading import validate
