@@ -19,7 +19,7 @@ from wherry.commands.release.sbom.words import page
 @given(NAMES, TEXTS)
 def test_a_distribution_s_url(name, version):
     read = PackageURL.from_string(purl.of_distribution(name, version))
-    assert (read.type, read.namespace, read.version) == ("pypi", None, version.strip())
+    assert (read.type, read.namespace, read.version) == ("pypi", None, version.strip() or None)
     assert read.name == name.lower().replace("_", "-")
 
 
