@@ -15,7 +15,8 @@ import transport
 import wait_port
 
 if __name__ == "__main__":
-    modules = (cold_start, first_start, wait_port, request_get, check, serve_echo, transport, load)
-    modules = (cold_start, first_start, wait_port, request_get, check, serve_echo, transport, client_before_after)
+    modules = (
+        cold_start, first_start, wait_port, request_get, check, serve_echo, transport, client_before_after, load,
+    )  # fmt: skip
     held = [module.main() for module in modules]
     sys.exit(not all(held))
