@@ -15,12 +15,16 @@ FORMAT: Final = "wherry.load/1"
 
 
 class Ended(StrEnum):
-    """Why the run ended. Gates are judged on ``COMPLETE`` and ``GATE`` only."""
+    """Why the run ended. Gates are judged on ``COMPLETE`` and ``GATE`` only.
+
+    ``UNREACHABLE``: no connection could be made for some seconds, and it was given up.
+    """
 
     COMPLETE = "complete"
     GATE = "gate"
     DEADLINE = "deadline"
     INTERRUPTED = "interrupted"
+    UNREACHABLE = "unreachable"
 
 
 class ErrorClass(StrEnum):

@@ -145,7 +145,6 @@ class _Run:
         )
         self._possible = possible_connections(options.connections, options.jobs)
         self._judged_at = 0.0
-        self._is_hopeless = False
 
     async def run(self, scope: Scope) -> ExitCode:
         """As the function of this module; a run that is cut off is reported first."""
@@ -187,8 +186,7 @@ class _Run:
             and all(failure.kind in _UNCONNECTED for failure in progress.failures)
             and not progress.open_connections
         ):
-            self._is_hopeless = True
-            return Ended.COMPLETE
+            return Ended.UNREACHABLE
         if self._options.abort_on_gate and progress.elapsed_s - self._judged_at >= _JUDGE_EVERY_S:
             self._judged_at = progress.elapsed_s
             if crossed(self._record(Ended.COMPLETE), self._options.gates):
@@ -216,7 +214,7 @@ class _Run:
             raise DeadlinePassed(f"the deadline of {format_duration(self._options.deadline_s or 0)} passed")
         if counts.failed and not record.statuses:
             most = record.failures[0]
-            how = "no connection could be made" if self._is_hopeless else "no request was answered"
+            how = "no connection could be made" if record.ended is Ended.UNREACHABLE else "no request was answered"
             raise WherryError(f"{how}: {most.words} ({counts.failed} attempts)")
         hold(record)
 

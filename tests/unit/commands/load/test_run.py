@@ -234,7 +234,9 @@ def test_a_run_in_which_nothing_can_be_connected_ends_early():
     code, out, err = run("http://127.0.0.1:1/", "-z", "10m", "-c", "2", "-o", "json")
     assert code == 3
     assert err.startswith("wherry: load: no connection could be made: 127.0.0.1:1: connection refused (")
-    assert json.loads(out)["counts"]["failed"] > 0
+    record = json.loads(out)
+    assert record["counts"]["failed"] > 0
+    assert record["ended"] == "unreachable"
 
 
 def test_a_name_that_is_none_is_one_clear_line():

@@ -85,6 +85,8 @@ def ended(record: Record) -> str:
             return f"The deadline ended the run after {format_duration(record.elapsed_s)}."
         case Ended.INTERRUPTED:
             return f"The run was interrupted after {format_duration(record.elapsed_s)}."
+        case Ended.UNREACHABLE:
+            return f"No connection could be made: given up after {format_duration(record.elapsed_s)}."
         case _:
             return ""
 

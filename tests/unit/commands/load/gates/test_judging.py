@@ -127,6 +127,7 @@ def test_a_limit_is_exactly_what_is_written(ms):
     pytest.param(Ended.GATE, True, id="ended by a gate"),
     pytest.param(Ended.DEADLINE, False, id="ended by the deadline"),
     pytest.param(Ended.INTERRUPTED, False, id="interrupted"),
+    pytest.param(Ended.UNREACHABLE, False, id="unreachable"),
 ])  # fmt: skip
 def test_what_was_cut_off_is_not_judged(ended, is_judged):
     gates = [parse_gate("p(99)<250ms"), parse_gate("late==0")]

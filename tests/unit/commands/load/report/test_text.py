@@ -107,6 +107,7 @@ def test_statuses_stand_by_code():
     pytest.param(Ended.GATE, "A gate ended the run after 10s.", id="gate"),
     pytest.param(Ended.DEADLINE, "The deadline ended the run after 10s.", id="deadline"),
     pytest.param(Ended.INTERRUPTED, "The run was interrupted after 10s.", id="interrupted"),
+    pytest.param(Ended.UNREACHABLE, "No connection could be made: given up after 10s.", id="unreachable"),
 ])  # fmt: skip
 def test_a_run_that_ended_early_says_so(ended, words):
     assert render(replace(OPEN, ended=ended), PLAIN).splitlines()[2] == words
