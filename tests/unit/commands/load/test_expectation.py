@@ -91,8 +91,8 @@ def test_conditions(text: str, words: str | None, zipped: bool) -> None:
 @pytest.mark.parametrize(
     ("coding", "body", "words"),
     [
-        ("gzip", gzip.compress(BODY)[:-9], "the gzip body is cut off"),
-        ("br", b"x", "the body is encoded as br, which was not asked for"),
+        pytest.param("gzip", gzip.compress(BODY)[:-9], "the gzip body is cut off", id="cut off"),
+        pytest.param("br", b"x", "the body is encoded as br, which was not asked for", id="not asked for"),
     ],
 )
 def test_a_body_that_cannot_be_decoded_is_not_as_expected(coding: str, body: bytes, words: str) -> None:
