@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from wherry.core.trace import Phase
 from wherry.errors import WherryError
-from wherry.net.h1.client.response import Head, text_of
+from wherry.net.awaited import AwaitedExchange, wake
 from wherry.net.h2.fields import request_fields
 from wherry.net.outgoing import BytesBody
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
 
     from wherry.core.trace import Trace
     from wherry.net.engine import Body
@@ -25,39 +24,20 @@ if TYPE_CHECKING:
 _UNWANTED: Final = 300
 
 
-class Exchange:
+class Exchange(AwaitedExchange):
     """An exchange on ``session``, on which something is free.
 
-    ``status`` is 0 until the head of the response is here; ``fields`` are its header fields. Of one that has failed
-    (see `wherry.net.h2.client.ClientStream`): ``unseen`` and ``outdated``.
+    Of one that has failed (see `wherry.net.h2.client.ClientStream`): ``unseen`` and ``outdated``.
     """
 
-    __slots__ = (
-        "_failure", "_outgoing", "_pieces", "_reader", "_sender", "_session", "_stream", "_trace", "_writer",
-        "arrived", "fields", "reason", "status", "version",
-    )  # fmt: skip
+    __slots__ = ("_outgoing", "_session", "_stream", "_writer")
 
     def __init__(self, session: Session, outgoing: Outgoing, trace: Trace) -> None:
+        super().__init__(trace, version="2")
         self._session = session
         self._outgoing = outgoing
-        self._trace = trace
         self._stream: ClientStream | None = None
-        self.status = 0
-        self.version = "2"
-        self.reason = b""  # HTTP/2 has none
-        self.fields: Sequence[tuple[bytes, bytes]] = ()
-        self.arrived = False  # all of the response is here
-        self._failure: Exception | None = None
-        self._pieces: deque[bytes] = deque()
-        self._reader: asyncio.Future[None] | None = None
         self._writer: asyncio.Future[None] | None = None
-        self._sender: asyncio.Task[None] | None = None
-
-    @property
-    def head(self) -> Head:
-        """The head of the response."""
-        fields = [(text_of(name), text_of(value)) for name, value in self.fields]
-        return Head(self.status, text_of(self.reason), self.version, fields)
 
     @property
     def stream(self) -> Session:
@@ -137,12 +117,6 @@ class Exchange:
             self._writer = asyncio.get_running_loop().create_future()
             await self._writer
 
-    async def _stop_sending(self) -> None:
-        sender, self._sender = self._sender, None
-        if sender is not None:
-            sender.cancel()
-            await asyncio.wait([sender])
-
     # The response
 
     async def body(self) -> AsyncIterator[bytes]:
@@ -158,16 +132,6 @@ class Exchange:
                 break
             await self._news()
         self._trace.end()
-
-    async def _news(self) -> None:
-        """Wait until something has come of the response. Raises NetFailure when nothing more will."""
-        if self._failure is not None:
-            raise self._failure
-        self._reader = asyncio.get_running_loop().create_future()
-        try:
-            await self._reader
-        finally:
-            self._reader = None
 
     async def aclose(self) -> None:
         """Let go of the stream; the server need not send the rest. The connection serves others. Idempotent."""
@@ -185,32 +149,27 @@ class Exchange:
 
     def sent_all(self) -> None:
         """All that was written is with the transport."""
-        _wake(self._writer)
+        wake(self._writer)
 
     def receive_head(self, stream: ClientStream) -> None:
         """The head is complete."""
         self.status = stream.status
         self.fields = stream.headers
-        _wake(self._reader)
+        wake(self._reader)
 
     def receive_body(self, data: bytes) -> None:
         """Some of the body."""
         self._pieces.append(data)
-        _wake(self._reader)
+        wake(self._reader)
 
     def receive_end(self) -> None:
         """The response is complete."""
         self.arrived = True
-        _wake(self._reader)
-        _wake(self._writer)
+        wake(self._reader)
+        wake(self._writer)
 
     def fail(self, failure: Exception) -> None:
         """There will be no whole response."""
         self._failure = failure
-        _wake(self._reader)
-        _wake(self._writer)
-
-
-def _wake(waiter: asyncio.Future[None] | None) -> None:
-    if waiter is not None and not waiter.done():
-        waiter.set_result(None)
+        wake(self._reader)
+        wake(self._writer)

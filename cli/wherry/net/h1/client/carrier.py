@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
+from wherry.net.awaited import wake
 from wherry.net.h1.client.connection import ClientConnection
 
 if TYPE_CHECKING:
@@ -124,9 +125,3 @@ class Carrier(ClientConnection):
     def connection_ended(self) -> None:
         if self.exchange is None:
             self._ended_idle(self)
-
-
-def wake(waiter: asyncio.Future[None] | None) -> None:
-    """End the waiting, if anybody waits."""
-    if waiter is not None and not waiter.done():
-        waiter.set_result(None)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from wherry.core.trace import Phase
 from wherry.errors import WherryError
+from wherry.net.awaited import AwaitedExchange, wake
 from wherry.net.failure import NetFailure
-from wherry.net.h1.client.carrier import wake
-from wherry.net.h1.client.response import Head, text_of
 from wherry.net.outgoing import BytesBody
 
 if TYPE_CHECKING:
@@ -30,41 +28,24 @@ _SMALL: Final = 64 * 1024
 _UNWANTED: Final = 300
 
 
-class Exchange:
+class Exchange(AwaitedExchange):
     """An exchange on ``carrier``, which ``close`` takes back.
 
-    ``status`` is 0 until the head of the response is here. ``fields`` are its header fields and ``trailers`` those
-    after a chunked body, which nothing may take for the former (RFC 9110 section 6.5.1); both as received.
+    ``trailers`` are the fields after a chunked body, as received, which nothing may take for header fields (RFC 9110
+    section 6.5.1).
     """
 
-    __slots__ = (
-        "_buffered", "_carrier", "_close", "_failure", "_paused", "_pieces", "_reader", "_sender", "_sent", "_trace",
-        "arrived", "fields", "reason", "status", "trailers", "version",
-    )  # fmt: skip
+    __slots__ = ("_buffered", "_carrier", "_close", "_paused", "_sent", "trailers")
 
     def __init__(self, carrier: Carrier, trace: Trace, close: Callable[[Carrier], Awaitable[None]]) -> None:
+        super().__init__(trace, version="")
         self._carrier: Carrier | None = carrier
-        self._trace = trace
         self._close = close
-        self.status = 0
-        self.version = ""
-        self.reason = b""
         self.fields: list[tuple[bytes, bytes]] = []
         self.trailers: list[tuple[bytes, bytes]] = []
-        self.arrived = False  # all of the response is here
-        self._failure: Exception | None = None
-        self._pieces: deque[bytes] = deque()
         self._buffered = 0
         self._paused = False
-        self._reader: asyncio.Future[None] | None = None
-        self._sender: asyncio.Task[None] | None = None
         self._sent = True  # all of the request
-
-    @property
-    def head(self) -> Head:
-        """The head of the response."""
-        fields = [(text_of(name), text_of(value)) for name, value in self.fields]
-        return Head(self.status, text_of(self.reason), self.version, fields)
 
     @property
     def stream(self) -> Carrier | None:
@@ -125,12 +106,6 @@ class Exchange:
             if (close := getattr(chunks, "aclose", None)) is not None:
                 await close()
 
-    async def _stop_sending(self) -> None:
-        sender, self._sender = self._sender, None
-        if sender is not None:
-            sender.cancel()
-            await asyncio.wait([sender])
-
     # The response
 
     def body(self) -> AsyncIterator[bytes]:
@@ -151,16 +126,6 @@ class Exchange:
                 break
             await self._news()
         self._trace.end()
-
-    async def _news(self) -> None:
-        """Wait until something has come of the response. Raises NetFailure when nothing more will."""
-        if self._failure is not None:
-            raise self._failure
-        self._reader = asyncio.get_running_loop().create_future()
-        try:
-            await self._reader
-        finally:
-            self._reader = None
 
     async def aclose(self) -> None:
         """Let go of the connection: it serves another exchange where both messages of this one are at their end.
