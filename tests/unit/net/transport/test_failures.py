@@ -126,7 +126,7 @@ def test_a_certificate_that_is_not_trusted(run, serve, client, echo, certificate
     "timeout",
     [
         pytest.param(httpx.Timeout(None, read=0.05), id="read"),
-        pytest.param(httpx.Timeout(0.05), id="all"),
+        pytest.param(httpx.Timeout(0.5), id="all"),
     ],
 )
 @pytest.mark.parametrize("sent", [b"", HEAD, HEAD + b"Content-Length: 9\r\n\r\nhalf"], ids=["none", "line", "body"])

@@ -237,7 +237,8 @@ def test_a_file_that_changes_while_it_is_sent(files, content):
         with pytest.raises(WherryError, match=f"is no longer of {files[0].size} bytes: it changed while it was sent"):
             publish(server, announcement(), files)
         (release,) = server.releases.releases.values()
-        assert [asset.state for asset in release.assets.values()] == ["starter"]
+        # Whether the server saw its head before the connection was closed is a matter of the moment.
+        assert all(asset.state == "starter" for asset in release.assets.values())
         assert publish(server, announcement(), uploads(files[0].path.parent))[1] == [*CONTENTS]
         assert released(server) == CONTENTS
 
