@@ -158,6 +158,7 @@ def _listen(owner: GitHubServer, origin: str) -> ThreadingHTTPServer:
             asked.body = self.rfile.read(length)
             if len(asked.body) < length:
                 owner.half(asked, asked.body)
+                owner.obeyed(asked)
                 return self.hang_up()
             if fault is not None and isinstance(fault.kind, int):
                 if fault.after:
