@@ -36,16 +36,23 @@ def run(
     SIGINT or SIGTERM cancels ``main``, which reports what was done; a second one ends the process at
     once. ``on_fault`` is told, in words and with the exception, of errors that nothing awaits: those of
     callbacks and forgotten tasks. ``serving`` is for many connections over a long time: a faster loop, which takes
-    8 ms longer to start. Raises Interrupted after a signal, else whatever ``main`` raises.
+    8 ms longer to start. Afterwards signals are handled as before. Raises Interrupted after a signal, else whatever
+    ``main`` raises.
     """
     # What asyncio logs by itself is for its own developers, such as a child that was reaped while it was being started;
     # what concerns us comes as exceptions, and to on_fault.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     gc.freeze()
     gc.enable()
-    with asyncio.Runner(loop_factory=fast_event_loop if serving else asyncio.new_event_loop) as runner:
-        # Not runner.run: the handler of SIGINT that it sets would be taken away again by ours, which takes 2 ms.
-        return runner.get_loop().run_until_complete(_supervise(main, deadline_s, on_fault))
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    try:
+        with asyncio.Runner(loop_factory=fast_event_loop if serving else asyncio.new_event_loop) as runner:
+            # Not runner.run: the handler of SIGINT that it sets would be taken away again by ours, which takes 2 ms.
+            return runner.get_loop().run_until_complete(_supervise(main, deadline_s, on_fault))
+    finally:
+        # asyncio's loop leaves the system's handlers behind, and uvloop's its own, which hears nothing any more.
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 async def _supervise(

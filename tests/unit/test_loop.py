@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import signal
 import subprocess
 import sys
@@ -25,6 +26,27 @@ def test_the_deadline_is_an_instant_on_the_loops_clock():
         return ExitCode.DONE
 
     loop.run(main, 10.0, print)
+
+
+@pytest.mark.parametrize("serving", [False, True])
+@pytest.mark.parametrize("error", [None, WherryError("broke")], ids=["done", "broke"])
+def test_afterwards_signals_are_handled_as_before(serving, error):
+    def mine(*_):
+        pass
+
+    async def main(_scope):
+        if error is not None:
+            raise error
+        return ExitCode.DONE
+
+    before = {number: signal.signal(number, mine) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with contextlib.suppress(WherryError):
+            loop.run(main, None, print, serving=serving)
+        assert [signal.getsignal(number) for number in before] == [mine, mine]
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def test_an_error_passes():

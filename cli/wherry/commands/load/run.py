@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from wherry.commands.load.events import Progress, Watcher
     from wherry.commands.load.options import Options
     from wherry.commands.load.record import Record
-    from wherry.commands.load.report.writing import Reports
     from wherry.commands.load.targets.prepared import Requests
     from wherry.commands.load.targets.stream import Left
     from wherry.core.scope import Scope
@@ -86,11 +85,15 @@ def run(options: Options, env: Env) -> ExitCode:
     ):
         setup = Setup(options, requests, dict(os.environ), folder)
         crew = Crew(options.jobs, worker.main, setup)
+        going = _Run(setup, crew, network, env)
         try:
-            going = _Run(setup, crew, network, reports, env)
-            return env.execute(going.run, left(), serving=True)
+            env.execute(going.run, left(), serving=True)
         finally:
             crew.end()
+            if going.record is not None:
+                # Not in the loop, which would hear of no signal while a million rows are written.
+                reports.write(going.record, Raw(setup.rows_paths) if setup.rows is not None else None)
+        return going.judge()
 
 
 def _clock(deadline_s: float | None) -> Left:
@@ -123,14 +126,15 @@ def _folder(*, wanted: bool) -> Iterator[str | None]:
 
 
 class _Run:
-    def __init__(self, setup: Setup, crew: Crew, network: Network, reports: Reports, env: Env) -> None:
+    """``record`` is there from the end of the run on, also of one that was cut off."""
+
+    def __init__(self, setup: Setup, crew: Crew, network: Network, env: Env) -> None:
         options = setup.options
         schedule = setup.schedule()
         self._setup = setup
         self._options = options
         self._crew = crew
         self._network = network
-        self._reports = reports
         self._env = env
         self._tally = Tally(options.jobs, schedule)
         self._plan = plan_of(options, setup.requests)
@@ -145,20 +149,19 @@ class _Run:
         )
         self._possible = possible_connections(options.connections, options.jobs)
         self._judged_at = 0.0
+        self.record: Record | None = None
 
     async def run(self, scope: Scope) -> ExitCode:
-        """As the function of this module; a run that is cut off is reported first."""
+        """Send, and make the record. Raises WherryError where that could not be done."""
         try:
             with watching(self._env) as watcher:
                 ended = await self._carry_out(watcher, scope)
-                record = self._record(ended)
-                watcher.end(record)
+                self.record = self._record(ended)
+                watcher.end(self.record)
         except asyncio.CancelledError:
             if self._coordinator.began_s:
-                self._report(self._record(Ended.INTERRUPTED))
+                self.record = self._record(Ended.INTERRUPTED)
             raise
-        self._report(record)
-        self._judge(record)
         return ExitCode.DONE
 
     async def _carry_out(self, watcher: Watcher, scope: Scope) -> Ended:
@@ -204,11 +207,10 @@ class _Run:
         limited = tuple(limits(record, self._coordinator.own_fault, self._possible))
         return judged(msgspec.structs.replace(record, limited=limited), self._options.gates)
 
-    def _report(self, record: Record) -> None:
-        self._reports.write(record, Raw(self._setup.rows_paths) if self._setup.rows is not None else None)
-
-    def _judge(self, record: Record) -> None:
-        """Raise what the run ends with."""
+    def judge(self) -> ExitCode:
+        """What the run ends with; raises what that is where it is no success."""
+        record = self.record
+        assert record is not None
         counts = record.counts
         if record.ended is Ended.DEADLINE:
             raise DeadlinePassed(f"the deadline of {format_duration(self._options.deadline_s or 0)} passed")
@@ -217,6 +219,7 @@ class _Run:
             how = "no connection could be made" if record.ended is Ended.UNREACHABLE else "no request was answered"
             raise WherryError(f"{how}: {most.words} ({counts.failed} attempts)")
         hold(record)
+        return ExitCode.DONE
 
 
 def plan_of(options: Options, requests: Requests) -> Plan:

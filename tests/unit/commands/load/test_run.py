@@ -161,6 +161,17 @@ def test_a_terminal_s_interrupt_goes_to_all_and_means_the_same(server):
     assert (code, json.loads(out)["ended"]) == (130, "interrupted")
 
 
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["interrupted", "terminated"]
+)
+def test_a_signal_while_reports_are_written_ends_that(server, number, code):
+    with start(server.url, "-n", "600", "-c", "20", "--report", "jsonl") as process:
+        assert process.stdout.read(1) == "{"  # and nobody reads on: it waits until somebody does
+        process.send_signal(number)
+        assert process.wait(LIMIT_S) == code
+        assert process.stderr.read() == f"wherry: load: {'interrupted' if code == 130 else 'terminated'}\n"
+
+
 def test_a_signal_while_targets_are_read_leaves_no_copy_of_them(tmp_path):
     command = [sys.executable, "-m", "wherry", "load", "--targets", "-"]
     environ = os.environ | {"TMPDIR": str(tmp_path)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from wherry.errors import WherryError
+from wherry.errors import Interrupted, WherryError
 from wherry.ui.report import report_file
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ class Reports:
             choice, file = self._reports.pop(0)
             try:
                 self._write(choice, file, record, raw)
+            except Interrupted:
+                raise  # nobody wants the others either
             except WherryError as error:
                 failures.append(f"the {choice.format} report is missing: {error}")
             except BrokenPipeError as exc:
