@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     """Seconds that are left, None where nothing bounds them. Raises DeadlinePassed when there are none."""
 
 _CHUNK: Final = 256 * 1024
+# A signal that comes just before we wait does not end the waiting, and is only heard when that ends.
+_LONGEST_S: Final = 0.5
 
 
 def unbounded() -> None:
@@ -26,8 +28,9 @@ def pieces(file: IO[bytes], left: Left) -> Iterator[bytes]:
     descriptor = file.fileno()
     while True:
         seconds = left()
+        wait_s = _LONGEST_S if seconds is None else min(seconds, _LONGEST_S)
         # Windows waits for nothing but sockets: there, a pipe that stays silent holds us.
-        if seconds is not None and sys.platform != "win32" and not select.select([descriptor], [], [], seconds)[0]:
+        if sys.platform != "win32" and not select.select([descriptor], [], [], wait_s)[0]:
             continue
         piece = os.read(descriptor, _CHUNK)
         if not piece:
