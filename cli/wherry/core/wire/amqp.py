@@ -38,7 +38,7 @@ def talk(target: Target) -> Talk:
         raise NotThisProtocol(_NOT_AMQP, head + payload + end)
     properties = _strings(payload[6:])
     version = properties.get("version", "")
-    product = properties.get("product", "an AMQP server")
+    product = properties.get("product", "").strip() or "an AMQP server"
     return Answer(True, f"{product} {version}".rstrip(), {"version": version} if version else {})
 
 

@@ -34,6 +34,8 @@ def start(properties: bytes) -> bytes:
     [
         pytest.param(start(PROPERTIES), True, "RabbitMQ 4.0.5", id="rabbitmq"),
         pytest.param(start(b""), True, "an AMQP server", id="no properties"),
+        pytest.param(start(field(b"product", b"")), True, "an AMQP server", id="a product without a name"),
+        pytest.param(start(field(b"product", b" ")), True, "an AMQP server", id="a product of a space"),
         pytest.param(
             start(field(b"product", b"Qpid") + b"\1xQ\0\0\0\1"), True, "Qpid", id="properties of another type"
         ),
